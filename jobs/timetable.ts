@@ -1,0 +1,24 @@
+import type { Settings } from '../src/infra/config.js';
+import type { JobOptions } from '../src/infra/queue.js';
+import { ROUND_JOB } from '../src/tracking/run.service.js';
+import type { QueuedJob, ScheduledJob } from './job.js';
+import { trackRound } from './track-round.js';
+import { viewTracking } from './view-tracking.js';
+
+/** Everything that happens by the clock, with its time (cron syntax, UTC; "off" for never). */
+export function timetable(settings: Settings): ScheduledJob[] {
+  return [{ name: 'view-tracking', schedule: settings.TRACKING_SCHEDULE, start: viewTracking }];
+}
+
+const MINUTE_SECONDS = 60;
+
+/** Everything that is worked off the queue. */
+export function queuedJobs(settings: Settings): QueuedJob[] {
+  const round: JobOptions = {
+    concurrency: 4,
+    retries: 5,
+    retryDelaySeconds: 2,
+    expireSeconds: (settings.TRACKING_RUN_MAX_MINUTES + 10) * MINUTE_SECONDS,
+  };
+  return [{ name: ROUND_JOB, options: round, work: trackRound }];
+}

@@ -1,0 +1,52 @@
+import 'reflect-metadata';
+import path from 'node:path';
+import { ReflectMetadataProvider } from '@mikro-orm/decorators/legacy';
+import { Migrator } from '@mikro-orm/migrations';
+import { defineConfig } from '@mikro-orm/postgresql';
+import { AuditEvent } from './src/audit/audit-event.entity.js';
+import { Campaign } from './src/campaign/campaign.entity.js';
+import { CampaignEvent } from './src/campaign/campaign-event.entity.js';
+import { CampaignTotals } from './src/campaign/campaign-totals.entity.js';
+import { ClipperTotals } from './src/earnings/clipper-totals.entity.js';
+import { EarningEntry } from './src/earnings/earning-entry.entity.js';
+import { Clip } from './src/submission/clip.entity.js';
+import { ClipSubmission } from './src/submission/clip-submission.entity.js';
+import { TrackingBatch } from './src/tracking/tracking-batch.entity.js';
+import { TrackingRound } from './src/tracking/tracking-round.entity.js';
+import { TrackingRun } from './src/tracking/tracking-run.entity.js';
+import { ViewTracking } from './src/tracking/view-tracking.entity.js';
+import { User } from './src/user/user.entity.js';
+
+/** What MikroORM must know of this project; the address of the database and the pool are added at the start. */
+export const ormOptions = defineConfig({
+  entities: [
+    User,
+    AuditEvent,
+    Campaign,
+    CampaignEvent,
+    CampaignTotals,
+    ClipSubmission,
+    Clip,
+    TrackingRun,
+    TrackingRound,
+    TrackingBatch,
+    ViewTracking,
+    EarningEntry,
+    ClipperTotals,
+  ],
+  metadataProvider: ReflectMetadataProvider,
+  metadataCache: { enabled: false },
+  forceUtcTimezone: true,
+  extensions: [Migrator],
+  migrations: {
+    path: path.join(import.meta.dirname, 'migrations'),
+    pathTs: 'migrations',
+    emit: 'ts',
+    snapshot: true,
+    snapshotName: 'snapshot',
+    snapshotOnMigrate: false,
+    transactional: true,
+    allOrNothing: true,
+  },
+  schemaGenerator: { ignoreTriggers: true },
+});

@@ -1,0 +1,44 @@
+import { Entity, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { Field, ID, ObjectType } from 'type-graphql';
+
+@ObjectType({ description: 'Who changed what, via what, and when. Never edited, never deleted.' })
+@Entity({ tableName: 'audit_event' })
+@Index({ name: 'audit_event_subject_index', properties: ['subjectType', 'subjectId', 'id'] })
+@Index({ name: 'audit_event_actor_index', properties: ['actorId', 'id'] })
+export class AuditEvent {
+  @Field(() => ID, { description: 'Opaque identifier.' })
+  @PrimaryKey({ type: 'uuid' })
+  id!: string;
+
+  /** Null: the schedule or a command. The user room adds the actor to the API. */
+  @Property({ type: 'uuid', nullable: true })
+  actorId: string | null = null;
+
+  @Field(() => String, { description: 'The way in: "api", "schedule" or "command".' })
+  @Property({ type: 'text' })
+  via!: string;
+
+  @Field(() => String, { description: 'What was done, as in "campaign.publish".' })
+  @Property({ type: 'text' })
+  action!: string;
+
+  @Field(() => String, { description: 'Type of the thing that changed, as in "Campaign".' })
+  @Property({ type: 'text' })
+  subjectType!: string;
+
+  @Field(() => ID, { description: 'Identifier of the thing that changed.' })
+  @Property({ type: 'uuid' })
+  subjectId!: string;
+
+  @Field(() => String, { nullable: true, description: 'What it was before, as JSON; null for something new.' })
+  @Property({ type: 'text', nullable: true })
+  before: string | null = null;
+
+  @Field(() => String, { nullable: true, description: 'What it is since, as JSON; null for something deleted.' })
+  @Property({ type: 'text', nullable: true })
+  after: string | null = null;
+
+  @Field(() => Date, { description: 'When it was changed.' })
+  @Property({ type: 'timestamptz', length: 3 })
+  at!: Date;
+}

@@ -1,0 +1,116 @@
+import { Campaign } from '../campaign/campaign.entity.js';
+import type { CampaignTerms } from '../campaign/campaign.rules.js';
+import { createCampaign, publishCampaign } from '../campaign/campaign.service.js';
+import { workRound } from '../earnings/round.service.js';
+import type { Deps, Viewer } from '../infra/context.js';
+import type { EntityManager } from '../infra/database.js';
+import type { Claims } from '../infra/token.js';
+import { Platform } from '../platform/platform.js';
+import { MICROS_PER_UNIT } from '../shared/money.js';
+import { approveSubmissions } from '../submission/review.service.js';
+import { submitClip } from '../submission/submission.service.js';
+import { startRunOfCampaign } from '../tracking/run.service.js';
+import { TrackingRound } from '../tracking/tracking-round.entity.js';
+import { Role, User } from '../user/user.entity.js';
+import { viewerOf } from '../user/user.service.js';
+
+const person = (subject: string, name: string): Claims => ({
+  subject,
+  email: `${subject}@clipledger.example`,
+  emailVerified: true,
+  name,
+});
+
+/** The two people whose tokens `npm start` prints. */
+export const DEMO_ADMIN = person('demo-admin', 'Ada Admin');
+export const DEMO_CLIPPER = person('demo-clipper', 'Cleo Clipper');
+const OTHERS = [person('demo-clipper-2', 'Sam Short'), person('demo-clipper-3', 'Rita Reel')];
+
+const money = (units: number) => BigInt(units) * MICROS_PER_UNIT;
+
+const CAMPAIGNS: (Pick<CampaignTerms, 'title' | 'description' | 'budget' | 'cpm' | 'platforms'> & {
+  links: string[];
+  rounds: number;
+})[] = [
+  {
+    title: 'Summer sneakers',
+    description: 'Show the new sneakers in motion.',
+    budget: money(500),
+    cpm: money(2),
+    platforms: [Platform.TIKTOK, Platform.YOUTUBE, Platform.INSTAGRAM],
+    links: [
+      'https://www.tiktok.com/@cleo/video/7100000000000000001',
+      'https://www.youtube.com/shorts/demo0000001',
+      'https://www.instagram.com/reel/Demo0000001/',
+      'https://www.tiktok.com/@sam/video/7100000000000000002',
+    ],
+    rounds: 3,
+  },
+  {
+    title: 'Trailer clips',
+    description: 'Cut the trailer to its best ten seconds.',
+    budget: money(25),
+    cpm: money(3),
+    platforms: [Platform.TIKTOK, Platform.YOUTUBE],
+    links: [
+      'https://www.tiktok.com/@cleo/video/7100000000000000003',
+      'https://www.youtube.com/shorts/demo0000002',
+      'https://www.tiktok.com/@rita/video/7100000000000000004',
+    ],
+    rounds: 4,
+  },
+];
+
+/**
+ * Puts sample campaigns into an empty database through the product's own services: submitted, approved, tracked, paid.
+ * Nothing happens when there is a campaign already.
+ */
+export async function addSampleData(em: EntityManager, given: Deps): Promise<void> {
+  if ((await em.fork().find(Campaign, {}, { limit: 1 })).length > 0) return;
+  const deps: Deps = {
+    ...given,
+    settings: { ...given.settings, TRACKING_BATCH_PAUSE_MS: 0 },
+    log: given.log.child({}, { level: 'error' }),
+  };
+  const admin = await adminOf(em, deps);
+  const clippers = await Promise.all([DEMO_CLIPPER, ...OTHERS].map((claims) => viewerOf(em.fork(), deps, claims)));
+  for (const { links, rounds, ...terms } of CAMPAIGNS) {
+    const campaign = await createCampaign(em, deps, admin, {
+      requirements: ['No music with a claim on it'],
+      minViews: 0n,
+      maxEarningsPerClip: null,
+      startsAt: null,
+      endsAt: null,
+      adCampaignId: null,
+      ...terms,
+    });
+    await publishCampaign(em, deps, admin, campaign.id);
+    const submissions = await Promise.all(
+      links.map((url, index) =>
+        submitClip(em, deps, clippers[index % clippers.length] ?? admin, { campaignId: campaign.id, url }),
+      ),
+    );
+    await approveSubmissions(
+      em,
+      deps,
+      admin,
+      submissions.map(({ id }) => id),
+    );
+    for (let round = 0; round < rounds; round += 1) await playRound(em, deps, campaign.id);
+  }
+}
+
+async function adminOf(em: EntityManager, deps: Deps): Promise<Viewer> {
+  const viewer = await viewerOf(em.fork(), deps, DEMO_ADMIN);
+  await em.fork().nativeUpdate(User, { id: viewer.id }, { role: Role.ADMIN });
+  return { ...viewer, admin: true };
+}
+
+async function playRound(em: EntityManager, deps: Deps, campaignId: string): Promise<void> {
+  const campaign = await em.fork().findOneOrFail(Campaign, campaignId);
+  if (campaign.completedAt) return;
+  const run = await startRunOfCampaign(em, deps, campaignId);
+  const rounds = await em.fork().find(TrackingRound, { runId: run.id });
+  for (const round of rounds)
+    await workRound(em, deps, { roundId: round.id, signal: new AbortController().signal, lastTry: true });
+}

@@ -1,0 +1,81 @@
+import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql';
+import { Campaign } from '../campaign/campaign.entity.js';
+import { reload } from '../campaign/campaign.resolver.js';
+import type { CampaignRow } from '../campaign/campaign.sql.js';
+import { type Connection, connectionOf, IdArgs, PageArgs } from '../infra/connection.js';
+import type { RequestContext } from '../infra/context.js';
+import { Clip } from '../submission/clip.entity.js';
+import { ClipSubmission } from '../submission/clip-submission.entity.js';
+import { RejectionInput } from '../submission/submission.inputs.js';
+import { readingById, runOfRound } from '../tracking/tracking.loaders.js';
+import { TrackingRun } from '../tracking/tracking-run.entity.js';
+import { ViewTracking } from '../tracking/view-tracking.entity.js';
+import { signedIn } from '../user/access.js';
+import { Role } from '../user/user.entity.js';
+import { EarningEntry } from './earning-entry.entity.js';
+import { entriesOfClip } from './earnings.loaders.js';
+import { cancelCampaign, completeCampaign } from './ending.service.js';
+import { revokeSubmission } from './revocation.service.js';
+
+const EarningEntryConnection = connectionOf('EarningEntry', () => EarningEntry);
+
+@Resolver(() => Clip)
+export class ClipEarningsResolver {
+  @FieldResolver(() => EarningEntryConnection, { description: 'Why it earned what it earned: sums to earnings.' })
+  earningEntries(
+    @Root() clip: Clip,
+    @Args(() => PageArgs) { first, after }: PageArgs,
+    @Ctx() { load }: RequestContext,
+  ): Promise<Connection<EarningEntry>> {
+    return load(entriesOfClip).load({ parentId: clip.id, args: { first, after } });
+  }
+}
+
+@Resolver(() => EarningEntry)
+export class EarningEntryResolver {
+  @FieldResolver(() => ViewTracking, { nullable: true, description: 'The reading that set toViews.' })
+  reading(@Root() entry: EarningEntry, @Ctx() { load }: RequestContext): Promise<ViewTracking | null> | null {
+    return entry.readingId ? load(readingById).load(entry.readingId) : null;
+  }
+
+  @FieldResolver(() => TrackingRun, {
+    nullable: true,
+    description: 'The tracking run it came from; null for a reversal or adjustment, and for anyone but admins.',
+  })
+  run(@Root() entry: EarningEntry, @Ctx() { load, viewer }: RequestContext): Promise<TrackingRun | null> | null {
+    return entry.roundId && viewer?.admin ? load(runOfRound).load(entry.roundId) : null;
+  }
+}
+
+@Resolver()
+export class EndingResolver {
+  @Authorized(Role.ADMIN)
+  @Mutation(() => Campaign, { description: 'Open -> COMPLETED: what has been settled stands. Admins only.' })
+  async completeCampaign(@Args(() => IdArgs) { id }: IdArgs, @Ctx() context: RequestContext): Promise<CampaignRow> {
+    await completeCampaign(context.em, context.deps, signedIn(context), id);
+    return reload(context, id);
+  }
+
+  @Authorized(Role.ADMIN)
+  @Mutation(() => Campaign, {
+    description:
+      'Anything not ended -> CANCELLED: what has been settled stands; to take money back revoke first. Admins only.',
+  })
+  async cancelCampaign(@Args(() => IdArgs) { id }: IdArgs, @Ctx() context: RequestContext): Promise<CampaignRow> {
+    await cancelCampaign(context.em, context.deps, signedIn(context), id);
+    return reload(context, id);
+  }
+
+  @Authorized(Role.ADMIN)
+  @Mutation(() => ClipSubmission, {
+    description:
+      'Takes an approved submission out for fraud: its earnings are reversed and it cannot come back. Admins only.',
+  })
+  revokeSubmission(
+    @Arg('id', () => ID, { description: 'The approved submission.' }) id: string,
+    @Arg('input', () => RejectionInput, { description: 'Why.' }) input: RejectionInput,
+    @Ctx() context: RequestContext,
+  ): Promise<ClipSubmission> {
+    return revokeSubmission(context.em, context.deps, signedIn(context), id, input);
+  }
+}

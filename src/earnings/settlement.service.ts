@@ -1,0 +1,174 @@
+import { SCHEDULE } from '../audit/audit.service.js';
+import type { Campaign } from '../campaign/campaign.entity.js';
+import { CompletionReason } from '../campaign/campaign.enums.js';
+import { isOpen } from '../campaign/campaign.rules.js';
+import { lockCampaign } from '../campaign/campaign.service.js';
+import { spentOf } from '../campaign/campaign.sql.js';
+import { CampaignEventType } from '../campaign/campaign-event.entity.js';
+import { recordCampaignEvent } from '../campaign/campaign-event.service.js';
+import type { Deps } from '../infra/context.js';
+import type { EntityManager } from '../infra/database.js';
+import { newId } from '../infra/identifier.js';
+import { inTransaction } from '../infra/transaction.js';
+import { ReadingOutcome } from '../platform/view-probe.js';
+import { formatMoney, type Micros, sumMoney } from '../shared/money.js';
+import { AbandonCause, RoundStatus } from '../tracking/tracking.enums.js';
+import { finishRunIfDone } from '../tracking/tracking.sql.js';
+import { TrackingRound } from '../tracking/tracking-round.entity.js';
+import { endCampaign } from './ending.service.js';
+import { digestOf } from './ledger.sql.js';
+import { type Decision, decideRound } from './settlement.rules.js';
+import {
+  allowTime,
+  countBudgetWaits,
+  deleteBatches,
+  findRoundClips,
+  insertAccruals,
+  insertReadings,
+  type SettledClip,
+  updateClips,
+} from './settlement.sql.js';
+
+type Given = Pick<Deps, 'clock' | 'settings' | 'log'>;
+
+/** What became of a round. */
+export interface SettledRound {
+  round: TrackingRound;
+  /** Whether its run ended with it. */
+  runFinished: boolean;
+  chainHead: string | null;
+}
+
+/**
+ * Makes a round's readings into earnings: one transaction under the campaign's lock, a number of statements that does not
+ * depend on its clips. Doing it twice changes nothing: the second finds the round done.
+ * @param timeIsUp the run has taken too long: the round is abandoned with what it has
+ * @returns null when the round was done before
+ * @see docs/domain.md T6, T9-T12
+ */
+export async function settleRound(
+  em: EntityManager,
+  deps: Given,
+  roundId: string,
+  timeIsUp = false,
+): Promise<SettledRound | null> {
+  const planned = await em.fork().findOneOrFail(TrackingRound, roundId);
+  return inTransaction(em, async (transaction) => {
+    await allowTime(transaction);
+    const campaign = await lockCampaign(transaction, planned.campaignId);
+    const round = await transaction.findOneOrFail(TrackingRound, roundId, { refresh: true });
+    if (round.finishedAt) return null;
+    const now = deps.clock.now();
+    const clips = await findRoundClips(transaction, roundId);
+    const spent = await spentOf(transaction, campaign.id);
+    const decision = decideRound(clips, {
+      campaignIsOpen: isOpen(campaign.status),
+      remaining: campaign.budget - spent,
+      budgetWaits: await countBudgetWaits(transaction, campaign.id),
+      maxFailures: deps.settings.TRACKING_MAX_FAILURES,
+    });
+    if (timeIsUp && !decision.abandon) Object.assign(decision, { abandon: TIME_IS_UP, shares: [] });
+    const chainHead = await write(transaction, { campaign, round, clips, decision, spent, now });
+    await deleteBatches(transaction, roundId);
+    await transaction.flush();
+    return { round, chainHead, runFinished: await finishRunIfDone(transaction, round.runId, now) };
+  });
+}
+
+const TIME_IS_UP: Decision['abandon'] = {
+  cause: AbandonCause.TIME_LIMIT,
+  reason: 'The run took longer than TRACKING_RUN_MAX_MINUTES.',
+};
+
+interface Settlement {
+  campaign: Campaign;
+  round: TrackingRound;
+  clips: SettledClip[];
+  decision: Decision;
+  /** Before this round. */
+  spent: Micros;
+  now: Date;
+}
+
+async function write(em: EntityManager, settlement: Settlement): Promise<string> {
+  const { campaign, round, clips, decision, now } = settlement;
+  const eventId = newId();
+  await insertReadings(em, round.id, clips);
+  if (decision.shares.length > 0) await insertAccruals(em, { roundId: round.id, eventId }, accrualsOf(settlement), now);
+  await updateClips(em, decision.clips, decision.shares);
+  const paid = sumMoney(decision.shares.map((share) => share.amount));
+  const succeeded = clips.filter((clip) => clip.outcome === ReadingOutcome.VALUE).length;
+  Object.assign(round, {
+    status: decision.abandon ? RoundStatus.ABANDONED : RoundStatus.SETTLED,
+    abandonCause: decision.abandon?.cause ?? null,
+    reason: decision.abandon?.reason ?? null,
+    startedAt: round.startedAt ?? now,
+    finishedAt: now,
+    clipsSucceeded: succeeded,
+    clipsFailed: clips.length - succeeded,
+    earningsAdded: paid,
+  });
+  const head = await recordCampaignEvent(em, campaign, {
+    id: eventId,
+    type: decision.abandon ? CampaignEventType.ROUND_ABANDONED : CampaignEventType.ROUND_SETTLED,
+    content: {
+      roundId: round.id,
+      clips: clips.length,
+      cause: round.abandonCause,
+      paid: paid.toString(),
+      entries: await digestOf(em, eventId),
+    },
+    at: now,
+  });
+  if (decision.abandon) return head;
+  campaign.recordedSpent = settlement.spent + paid;
+  const reason = endReason(settlement, paid);
+  if (reason) await endCampaign(em, campaign, { reason, actor: SCHEDULE, now });
+  round.campaignCompleted = reason !== null;
+  return campaign.chainHead ?? head;
+}
+
+/** A settled round ends its campaign when the budget is full, or when it was the last one after the deadline. @see docs/domain.md C6 */
+function endReason({ campaign, round, spent }: Settlement, paid: Micros): CompletionReason | null {
+  if (spent + paid === campaign.budget) return CompletionReason.BUDGET_FILLED;
+  return campaign.endsAt !== null && round.plannedAt >= campaign.endsAt ? CompletionReason.DEADLINE : null;
+}
+
+function accrualsOf({ clips, decision }: Settlement) {
+  const before = new Map(clips.map((clip) => [clip.clipId, clip]));
+  const after = new Map(decision.clips.map((clip) => [clip.clipId, clip]));
+  return decision.shares.map((share) => {
+    const clip = before.get(share.clipId);
+    const read = after.get(share.clipId);
+    if (!clip || !read) throw new Error('a share of a clip that is not in the round');
+    return { ...share, fromViews: clip.fromViews, toViews: read.views, cpm: clip.cpm, readingId: read.markReadingId };
+  });
+}
+
+/** Gives a round up after errors that did not pass; nothing is written of its readings. */
+export async function failRound(em: EntityManager, deps: Given, roundId: string, reason: string): Promise<void> {
+  await inTransaction(em, async (transaction) => {
+    const round = await transaction.findOneOrFail(TrackingRound, roundId);
+    if (round.finishedAt) return;
+    const now = deps.clock.now();
+    Object.assign(round, { status: RoundStatus.FAILED, reason: reason.slice(0, 500), finishedAt: now });
+    await transaction.flush();
+    await finishRunIfDone(transaction, round.runId, now);
+  });
+  deps.log.error({ roundId, reason }, 'round failed');
+}
+
+/** One line that tells an operator what became of a round. */
+export function describeRound({ round, chainHead }: SettledRound): Record<string, unknown> {
+  return {
+    runId: round.runId,
+    roundId: round.id,
+    campaignId: round.campaignId,
+    status: round.status,
+    reason: round.reason,
+    read: `${round.clipsSucceeded}/${round.clipsSucceeded + round.clipsFailed}`,
+    earned: formatMoney(round.earningsAdded),
+    campaignCompleted: round.campaignCompleted,
+    chainHead,
+  };
+}

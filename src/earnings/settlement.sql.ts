@@ -1,0 +1,101 @@
+import { sql } from 'kysely';
+import { database, type EntityManager } from '../infra/database.js';
+import { newId } from '../infra/identifier.js';
+import type { Share } from './allotment.rules.js';
+import type { ClipAfter, RoundClip } from './settlement.rules.js';
+
+const SETTLEMENT_TIMEOUT_MS = 300_000;
+
+export interface SettledClip extends RoundClip {
+  /** Why there is no VALUE. */
+  reason: string | null;
+  /** Views up to which it was considered before: its last accrual's, else the baseline. @see docs/domain.md T14 */
+  fromViews: bigint;
+}
+
+/** A settlement of very many clips takes longer than an ordinary statement may. */
+export async function allowTime(em: EntityManager): Promise<void> {
+  await sql`select set_config('statement_timeout', ${String(SETTLEMENT_TIMEOUT_MS)}, true)`.execute(database(em));
+}
+
+/** The clips of a round with their outcomes, one statement however many; those revoked since are left out. @see docs/domain.md T6 */
+export async function findRoundClips(em: EntityManager, roundId: string): Promise<SettledClip[]> {
+  const { rows } = await sql<Omit<SettledClip, 'readingId'>>`
+    select k.id as clip_id, s.initial_views, k.views, s.cpm, s.min_views, s.max_earnings, k.earnings, k.state, o.outcome, o.views as read_views, o.reason,
+           b.read_at, o.strike, k.failures, k.last_value_at, k.approved_at, k.suspect_views, k.mark_reading_id, coalesce(e.to_views, s.initial_views) as from_views
+    from tracking_batch b
+    cross join lateral unnest(b.clip_ids, b.outcomes, b.views, b.reasons, b.strikes) o(clip_id, outcome, views, reason, strike)
+    join clip k on k.id = o.clip_id join clip_submission s on s.id = k.submission_id
+    left join lateral (select max(a.to_views) as to_views from earning_entry a where a.clip_id = k.id and a.reason = 'ACCRUAL') e on true
+    where b.round_id = ${roundId}::uuid and b.read_at is not null and k.state <> 'REVOKED' order by k.id`.execute(
+    database(em),
+  );
+  return rows.map((row) => ({ ...row, readingId: newId() }));
+}
+
+/** How many rounds of a campaign in a row, the newest first, were given up for want of every clip. */
+export async function countBudgetWaits(em: EntityManager, campaignId: string): Promise<number> {
+  const { rows } = await sql<{ waits: bigint }>`
+    select count(*) as waits from tracking_round r
+    where r.campaign_id = ${campaignId}::uuid and r.abandon_cause = 'BUDGET_NEEDS_EVERY_CLIP'
+      and r.finished_at > coalesce((select max(o.finished_at) from tracking_round o
+        where o.campaign_id = r.campaign_id and o.abandon_cause is distinct from 'BUDGET_NEEDS_EVERY_CLIP'), '-infinity')`.execute(
+    database(em),
+  );
+  return Number(rows[0]?.waits);
+}
+
+export async function insertReadings(em: EntityManager, roundId: string, clips: readonly SettledClip[]): Promise<void> {
+  await sql`
+    insert into view_tracking (id, clip_id, round_id, tracked_at, outcome, views, reason)
+    select r.id, r.clip_id, ${roundId}::uuid, r.at, r.outcome, r.views, r.reason
+    from unnest(${clips.map((each) => each.readingId)}::uuid[], ${clips.map((each) => each.clipId)}::uuid[], ${clips.map((each) => each.readAt)}::timestamptz[],
+                ${clips.map((each) => each.outcome)}::text[], ${clips.map((each) => each.readViews)}::bigint[], ${clips.map((each) => each.reason)}::text[]) r(id, clip_id, at, outcome, views, reason)`.execute(
+    database(em),
+  );
+}
+
+export interface NewAccrual extends Share {
+  fromViews: bigint;
+  toViews: bigint;
+  cpm: bigint;
+  readingId: string | null;
+}
+
+export async function insertAccruals(
+  em: EntityManager,
+  ids: { roundId: string; eventId: string },
+  accruals: readonly NewAccrual[],
+  at: Date,
+): Promise<void> {
+  await sql`
+    insert into earning_entry (id, clip_id, event_id, round_id, reading_id, amount, reason, cap, from_views, to_views, cpm, created_at)
+    select e.id, e.clip_id, ${ids.eventId}::uuid, ${ids.roundId}::uuid, e.reading_id, e.amount, 'ACCRUAL', e.cap, e.from_views, e.to_views, e.cpm, ${at}
+    from unnest(${accruals.map(() => newId())}::uuid[], ${accruals.map((each) => each.clipId)}::uuid[], ${accruals.map((each) => each.readingId)}::uuid[],
+                ${accruals.map((each) => each.amount)}::bigint[], ${accruals.map((each) => each.cap)}::text[], ${accruals.map((each) => each.fromViews)}::bigint[],
+                ${accruals.map((each) => each.toViews)}::bigint[], ${accruals.map((each) => each.cpm)}::bigint[]) e(id, clip_id, reading_id, amount, cap, from_views, to_views, cpm)`.execute(
+    database(em),
+  );
+}
+
+/** Clips after their readings, with what they were paid. The totals follow by the database's trigger. */
+export async function updateClips(
+  em: EntityManager,
+  clips: readonly ClipAfter[],
+  shares: readonly Share[],
+): Promise<void> {
+  const paid = new Map(shares.map((share) => [share.clipId, share.amount]));
+  await sql`
+    update clip k set state = a.state, views = a.views, mark_reading_id = a.mark_reading_id, earnings = k.earnings + a.paid, last_tracked_at = a.read_at,
+      last_outcome = a.outcome, last_value_at = a.last_value_at, suspect_views = a.suspect_views, failures = a.failures
+    from unnest(${clips.map((each) => each.clipId)}::uuid[], ${clips.map((each) => each.state)}::text[], ${clips.map((each) => each.views)}::bigint[],
+                ${clips.map((each) => each.markReadingId)}::uuid[], ${clips.map((each) => paid.get(each.clipId) ?? 0n)}::bigint[], ${clips.map((each) => each.readAt)}::timestamptz[],
+                ${clips.map((each) => each.outcome)}::text[], ${clips.map((each) => each.lastValueAt)}::timestamptz[], ${clips.map((each) => each.suspectViews)}::bigint[],
+                ${clips.map((each) => each.failures)}::int[]) a(id, state, views, mark_reading_id, paid, read_at, outcome, last_value_at, suspect_views, failures)
+    where k.id = a.id`.execute(database(em));
+}
+
+/** Their answers are readings now. */
+export async function deleteBatches(em: EntityManager, roundId: string): Promise<void> {
+  await sql`delete from tracking_batch where round_id = ${roundId}::uuid`.execute(database(em));
+}

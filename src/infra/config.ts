@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { MONEY_FORM, parseMoney } from '../shared/money.js';
+
+/** A setting is missing or wrong: one line that names it and says what is accepted. Stops the start. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const integer = (least: number, most: number, fallback: number) =>
+  z
+    .string()
+    .default(String(fallback))
+    .refine((text) => /^\d{1,12}$/.test(text) && Number(text) >= least && Number(text) <= most, {
+      message: `a whole number from ${least} to ${most}`,
+    })
+    .transform((text) => Number(text));
+
+const flag = z
+  .enum(['true', 'false'], { message: 'true or false' })
+  .transform((text) => text === 'true')
+  .optional();
+
+const url = (protocols: string[], form: string) =>
+  z
+    .string()
+    .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), { message: form })
+    .optional();
+
+const httpUrl = url(['http:', 'https:'], 'an http or https address');
+
+const money = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .refine((text) => parseMoney(text) !== null, { message: MONEY_FORM })
+    .transform((text) => parseMoney(text) ?? 0n);
+
+const list = z
+  .string()
+  .default('')
+  .transform((text) => text.split(',').flatMap((part) => part.trim().toLowerCase() || []));
+
+const actor = (fallback: string) =>
+  z
+    .string()
+    .regex(/^[\w.-]+\/[\w.-]+$/, { message: 'an actor as user/name' })
+    .default(fallback);
+
+const environmentSchema = z.object({
+  NODE_ENV: z
+    .enum(['development', 'production', 'test'], { message: 'development, production or test' })
+    .default('development'),
+  PORT: integer(0, 65_535, 4_000),
+  HOST: z.string().optional(),
+  DATABASE_URL: url(['postgres:', 'postgresql:'], 'a PostgreSQL address such as postgresql://user:password@host/name'),
+  DATABASE_POOL_SIZE: integer(2, 200, 10),
+  DATA_DIR: z.string().default('.data'),
+  DEMO_DATA: flag,
+  AUTH_JWT_SECRET: z.string().min(32, { message: 'a secret of at least 32 characters' }).optional(),
+  AUTH_JWKS_URL: httpUrl,
+  AUTH_ISSUER: z.string().optional(),
+  AUTH_AUDIENCE: z.string().optional(),
+  AUTH_EMAILS_ARE_VERIFIED: flag,
+  ADMIN_EMAILS: list,
+  APIFY_API_KEY: z.string().optional(),
+  APIFY_BASE_URL: httpUrl,
+  APIFY_ACTOR_TIKTOK: actor('clockworks/tiktok-scraper'),
+  APIFY_ACTOR_YOUTUBE: actor('streamers/youtube-scraper'),
+  APIFY_ACTOR_INSTAGRAM: actor('apify/instagram-scraper'),
+  APIFY_MAX_COST_PER_RUN: money('0.50'),
+  TRACKING_SCHEDULE: z.string().default('0 */4 * * *'),
+  TRACKING_RUN_MAX_MINUTES: integer(1, 1_440, 60),
+  TRACKING_MAX_CLIPS_PER_RUN: integer(1, 1_000_000, 100),
+  TRACKING_BATCH_SIZE: integer(1, 1_000, 10),
+  TRACKING_BATCH_PAUSE_MS: integer(0, 600_000, 2_000),
+  TRACKING_MAX_FAILURES: integer(1, 1_000, 6),
+  TRACKING_SUSPECT_FACTOR: integer(2, 1_000_000_000, 50),
+  SUBMISSIONS_PER_DAY: integer(1, 1_000_000, 50),
+  CURRENCY: z
+    .string()
+    .regex(/^[A-Z]{3}$/, { message: 'a currency code of three capitals, such as USD' })
+    .default('USD'),
+  PAYOUT_MINIMUM: money('20.00'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+      message: 'fatal, error, warn, info, debug, trace or silent',
+    })
+    .default('info'),
+  PLAYGROUND: flag,
+});
+
+type Environment = z.infer<typeof environmentSchema>;
+
+/** Every setting, checked. @see docs/domain.md for what those of tracking and money decide. */
+export interface Settings extends Omit<Environment, 'HOST' | 'DEMO_DATA' | 'PLAYGROUND' | 'AUTH_EMAILS_ARE_VERIFIED'> {
+  HOST: string;
+  /** Put sample data into an empty database. */
+  DEMO_DATA: boolean;
+  /** Serve the page at GET /graphql. */
+  PLAYGROUND: boolean;
+  /** Whether the token's e-mail may be trusted without its email_verified mark. */
+  AUTH_EMAILS_ARE_VERIFIED: boolean;
+  /** No DATABASE_URL: the product brings its own PostgreSQL. */
+  embedded: boolean;
+}
+
+/**
+ * Reads and checks the environment once, at the start. An empty variable counts as absent.
+ * @throws ConfigError one line that names the setting and says what is accepted
+ */
+export function readSettings(environment: Record<string, string | undefined>): Settings {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== '' && value !== undefined),
+  );
+  const parsed = environmentSchema.safeParse(given);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new ConfigError(`${String(issue?.path[0])} is wrong: it must be ${issue?.message}.`);
+  }
+  const values = parsed.data;
+  const production = values.NODE_ENV === 'production';
+  const embedded = values.DATABASE_URL === undefined;
+  if (production) requireForProduction(values);
+  if (!embedded && !values.AUTH_JWT_SECRET && !values.AUTH_JWKS_URL) {
+    throw new ConfigError(
+      'AUTH_JWT_SECRET or AUTH_JWKS_URL is missing: with DATABASE_URL set, one of them must say whose tokens are accepted.',
+    );
+  }
+  return {
+    ...values,
+    HOST: values.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
+    DEMO_DATA: values.DEMO_DATA ?? embedded,
+    PLAYGROUND: values.PLAYGROUND ?? !production,
+    AUTH_EMAILS_ARE_VERIFIED: values.AUTH_EMAILS_ARE_VERIFIED ?? embedded,
+    embedded,
+  };
+}
+
+function requireForProduction(values: Environment): void {
+  if (!values.DATABASE_URL)
+    throw new ConfigError('DATABASE_URL is missing: with NODE_ENV=production it must name a PostgreSQL database.');
+  if (!values.APIFY_API_KEY)
+    throw new ConfigError('APIFY_API_KEY is missing: with NODE_ENV=production it must be a key of the Apify account.');
+  if (values.DEMO_DATA) throw new ConfigError('DEMO_DATA is wrong: with NODE_ENV=production it must be false.');
+}

@@ -1,0 +1,34 @@
+import type DataLoader from 'dataloader';
+import type { Clock } from '../shared/clock.js';
+import type { Settings } from './config.js';
+import type { EntityManager } from './database.js';
+import type { LoaderDefinition } from './loader.js';
+import type { Logger } from './logger.js';
+import type { Queue } from './queue.js';
+
+/**
+ * What services are given besides the database: time, the log, the queue, the settings. A room that owns an outside
+ * source adds its port here (`declare module`), as platform/view-source.ts does.
+ */
+export interface Deps {
+  clock: Clock;
+  log: Logger;
+  queue: Queue;
+  settings: Settings;
+}
+
+/** Who makes a request. */
+export interface Viewer {
+  id: string;
+  admin: boolean;
+}
+
+/** What a resolver is given: one per request (and one per event of a subscription). */
+export interface RequestContext {
+  em: EntityManager;
+  deps: Deps;
+  /** Null when no token was sent. */
+  viewer: Viewer | null;
+  /** The request's DataLoader of a definition, made when first asked for. */
+  load<K, V>(definition: LoaderDefinition<K, V>): DataLoader<K, V, unknown>;
+}

@@ -1,0 +1,118 @@
+import { EntityManager, MikroORM, type Options } from '@mikro-orm/postgresql';
+import { CamelCasePlugin, type Kysely } from 'kysely';
+import { Client, type Pool, type PoolClient } from 'pg';
+import type { Logger } from './logger.js';
+
+export type { EntityManager, MikroORM };
+
+/** Any fixed number: instances that start together agree on it, so that one of them migrates. */
+const MIGRATION_LOCK = 4_711_202_611;
+const STATEMENT_TIMEOUT_MS = 30_000;
+const LOCK_TIMEOUT_MS = 20_000;
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+const OLDEST_SERVER = 150_000;
+
+/** The database is not one that the product can run on; the message says what is accepted. */
+export class DatabaseError extends Error {
+  override readonly name = 'DatabaseError';
+}
+
+export interface DatabaseOptions {
+  url: string;
+  poolSize: number;
+  log: Logger;
+  /** Told of every statement that is sent: how statements are counted. */
+  onStatement?: (sql: string) => void;
+}
+
+/**
+ * Opens a pool on the database. Every statement, lock and connection attempt has a time limit.
+ * Plain SQL and Kysely answer bigint as bigint and instants as Date, as entities do.
+ */
+export async function connectDatabase(ormOptions: Options, options: DatabaseOptions): Promise<MikroORM> {
+  return MikroORM.init({
+    ...ormOptions,
+    clientUrl: options.url,
+    pool: { min: 0, max: options.poolSize },
+    logger: (message) => options.log.debug({ source: 'mikro-orm' }, message),
+    colors: false,
+    driverOptions: {
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      lock_timeout: LOCK_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+      onPoolCreated: (pool: Pool) => {
+        readNativeTypes(pool);
+        if (options.onStatement) observeStatements(pool, options.onStatement);
+      },
+    },
+  });
+}
+
+const INT8 = 20;
+const INT8_ARRAY = 1016;
+const TIMESTAMPTZ = 1184;
+
+interface TypeParsers {
+  setTypeParser(oid: number, parse: (text: string) => unknown): void;
+}
+
+function readNativeTypes(pool: Pool): void {
+  const types = (pool as unknown as { options: { types: TypeParsers } }).options.types;
+  types.setTypeParser(INT8, BigInt);
+  types.setTypeParser(INT8_ARRAY, (text) =>
+    text === '{}'
+      ? []
+      : text
+          .slice(1, -1)
+          .split(',')
+          .map((part) => (part === 'NULL' ? null : BigInt(part))),
+  );
+  types.setTypeParser(TIMESTAMPTZ, (text) => new Date(text));
+}
+
+function observeStatements(pool: Pool, onStatement: (sql: string) => void): void {
+  pool.on('connect', (client: PoolClient) => {
+    const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+    client.query = ((first: string | { text: string }, ...rest: unknown[]) => {
+      onStatement(typeof first === 'string' ? first : first.text);
+      return query(first, ...rest);
+    }) as typeof client.query;
+  });
+}
+
+/**
+ * Kysely on the em's current transaction, for reads, aggregates and bulk writes. Columns are named as in the entities.
+ * @typeParam Tables the tables that the calling x.sql.ts reads, by name
+ */
+export function database<Tables>(em: EntityManager): Kysely<Tables> {
+  return (em.getKysely() as unknown as Kysely<Tables>).withPlugin(camelCase);
+}
+
+const camelCase = new CamelCasePlugin({ maintainNestedObjectKeys: true });
+
+/**
+ * Brings the schema up to date under a lock, so that several instances may start at once.
+ * @throws DatabaseError the server is older than PostgreSQL 15
+ */
+export async function migrate(orm: MikroORM, url: string): Promise<void> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ version: string; name: string }>(
+      "select current_setting('server_version_num') as version, current_setting('server_version') as name",
+    );
+    if (Number(rows[0]?.version) < OLDEST_SERVER)
+      throw new DatabaseError(`PostgreSQL ${rows[0]?.name} is too old: version 15 or later is needed.`);
+    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await orm.migrator.up();
+  } finally {
+    await client.end();
+  }
+}
+
+/** Whether the schema has every migration of this build. */
+export async function isMigrated(orm: MikroORM): Promise<boolean> {
+  return (await orm.migrator.getPending()).length === 0;
+}

@@ -1,0 +1,40 @@
+import DataLoader from 'dataloader';
+import type { RequestContext } from './context.js';
+import type { EntityManager } from './database.js';
+
+/** The most keys that one statement of a loader is given. */
+const BATCH_LIMIT = 1_000;
+
+/** How a kind of thing is loaded for many keys at once; kept beside its SQL. */
+export interface LoaderDefinition<K, V> {
+  readonly name: string;
+  /** One statement; answers in the order of the keys. */
+  batch(context: RequestContext, keys: readonly K[]): Promise<readonly V[]>;
+  /** The identity of a key that is not a plain value. */
+  identify?(key: K): unknown;
+}
+
+/** Names a way of loading many keys with one statement. */
+export function defineLoader<K, V>(
+  name: string,
+  batch: (em: EntityManager, keys: readonly K[], context: RequestContext) => Promise<readonly V[]>,
+  identify?: (key: K) => unknown,
+): LoaderDefinition<K, V> {
+  return { name, batch: (context, keys) => batch(context.em, keys, context), identify };
+}
+
+/** Makes the `load` of one request: a DataLoader for each definition, on demand. */
+export function createLoad(contextOf: () => RequestContext): RequestContext['load'] {
+  const loaders = new Map<object, DataLoader<never, unknown, unknown>>();
+  return <K, V>(definition: LoaderDefinition<K, V>) => {
+    const known = loaders.get(definition) as DataLoader<K, V, unknown> | undefined;
+    if (known) return known;
+    const loader = new DataLoader<K, V, unknown>((keys) => definition.batch(contextOf(), keys), {
+      maxBatchSize: BATCH_LIMIT,
+      cacheKeyFn: definition.identify,
+      name: definition.name,
+    });
+    loaders.set(definition, loader as unknown as DataLoader<never, unknown, unknown>);
+    return loader;
+  };
+}

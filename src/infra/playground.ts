@@ -1,0 +1,83 @@
+import fs from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import path from 'node:path';
+import { makeHTMLParts, type RuruClientConfig, ruruHTML } from 'ruru/server';
+import { serveStatic } from 'ruru/static';
+
+/** Nothing of the page comes from, or talks to, another host. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'self'",
+  "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+  "style-src 'self' 'unsafe-inline'",
+  "worker-src 'self' blob:",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+].join('; ');
+const STATIC_PATH = '/ruru/';
+
+interface Operation {
+  name: string;
+  document: string;
+}
+
+/** The operations that the page offers: one tab for each file. */
+function readOperations(folder: string): Operation[] {
+  const files = fs.existsSync(folder) ? fs.readdirSync(folder).filter((file) => file.endsWith('.graphql')) : [];
+  return files.toSorted().map((file) => ({
+    name: path.basename(file, '.graphql'),
+    document: fs.readFileSync(path.join(folder, file), 'utf8'),
+  }));
+}
+
+/** Fills the page's storage once, before it starts: the operations as tabs, and a place for the token. */
+function seed(operations: Operation[]): string {
+  const [first, ...others] = operations;
+  const tab = ({ name, document }: Operation) => ({
+    id: name,
+    hash: null,
+    title: name,
+    query: document,
+    variables: '{}',
+    headers: TOKEN_PLACE,
+    operationName: null,
+    response: null,
+  });
+  const stored: Record<string, string> = {
+    'graphiql:tabState': JSON.stringify({ activeTabIndex: 0, tabs: others.map(tab) }),
+    'graphiql:query': first?.document ?? '',
+    'graphiql:headers': TOKEN_PLACE,
+    'graphiql:shouldPersistHeaders': 'true',
+  };
+  const json = JSON.stringify(stored).replaceAll('<', '\\u003c');
+  return `<script>if(!localStorage.getItem('clipledger:seeded')){const s=${json};for(const k in s)localStorage.setItem(k,s[k]);localStorage.setItem('clipledger:seeded','1')}</script>`;
+}
+
+const TOKEN_PLACE = JSON.stringify({ Authorization: '' }, null, 2);
+
+/** The playground: its page at GET /graphql, and its files. */
+export function createPlayground(operationsFolder: string) {
+  const config = {
+    staticPath: STATIC_PATH,
+    endpoint: '/graphql',
+    clientConfig: { isHeadersEditorEnabled: true } as RuruClientConfig,
+  };
+  const headerScripts = seed(readOperations(operationsFolder)) + makeHTMLParts(config).headerScripts;
+  const html = ruruHTML({ ...config, htmlParts: { titleTag: '<title>Clipledger</title>', headerScripts } });
+  const files = serveStatic(STATIC_PATH);
+  return {
+    page(_request: IncomingMessage, response: ServerResponse): void {
+      response
+        .writeHead(200, {
+          'content-type': 'text/html; charset=utf-8',
+          'content-security-policy': CONTENT_SECURITY_POLICY,
+        })
+        .end(html);
+    },
+    file(request: IncomingMessage, response: ServerResponse): void {
+      files(request, response, () => {
+        response.writeHead(404).end();
+      });
+    },
+  };
+}

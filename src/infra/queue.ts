@@ -1,0 +1,112 @@
+import { fromKysely, PgBoss } from 'pg-boss';
+import type { EntityManager } from './database.js';
+import type { Logger } from './logger.js';
+
+const HEARTBEAT_SECONDS = 10;
+const HEARTBEAT_REFRESH_SECONDS = 3;
+const WATCH_SECONDS = 5;
+const POLLING_SECONDS = 0.5;
+const CONNECTIONS = 4;
+
+/** Where services put work to be done later. It commits or rolls back with the transaction of the em. */
+export interface Queue {
+  send(em: EntityManager, job: string, data: object, options?: { startAfterSeconds?: number }): Promise<void>;
+}
+
+export interface JobOptions {
+  /** How many jobs of this kind one instance works on at once. */
+  concurrency: number;
+  /** Tries after the first before a job is given up. */
+  retries: number;
+  retryDelaySeconds: number;
+  /** After this a job still running is taken to be dead. */
+  expireSeconds: number;
+}
+
+export interface JobRun<T> {
+  data: T;
+  /** True when no try follows if this one throws. */
+  lastTry: boolean;
+  /** Fires when the process wants to stop: hand back what can be handed back. */
+  signal: AbortSignal;
+}
+
+/** The queue on pg-boss: at least once. That things happen once is the business of unique keys and the settlement. */
+export class JobQueue implements Queue {
+  readonly #boss: PgBoss;
+  readonly #stopping = new AbortController();
+  #healthy = false;
+
+  constructor(
+    databaseUrl: string,
+    private readonly log: Logger,
+  ) {
+    this.#boss = new PgBoss({
+      connectionString: databaseUrl,
+      schema: 'pgboss',
+      max: CONNECTIONS,
+      superviseIntervalSeconds: WATCH_SECONDS,
+      monitorIntervalSeconds: WATCH_SECONDS,
+      maintenanceIntervalSeconds: 60,
+      schedule: false,
+    });
+    this.#boss.on('error', (error) => this.log.error({ err: error }, 'queue error'));
+  }
+
+  get healthy(): boolean {
+    return this.#healthy;
+  }
+
+  async start(jobs: Record<string, JobOptions>): Promise<void> {
+    await this.#boss.start();
+    for (const [name, options] of Object.entries(jobs)) {
+      const queue = {
+        heartbeatSeconds: HEARTBEAT_SECONDS,
+        retryLimit: options.retries,
+        retryDelay: options.retryDelaySeconds,
+        retryBackoff: true,
+        expireInSeconds: options.expireSeconds,
+      };
+      await this.#boss.createQueue(name, queue);
+      await this.#boss.updateQueue(name, queue);
+    }
+    this.#healthy = true;
+  }
+
+  async work<T extends object>(
+    name: string,
+    options: JobOptions,
+    handler: (run: JobRun<T>) => Promise<void>,
+  ): Promise<void> {
+    const settings = {
+      pollingIntervalSeconds: POLLING_SECONDS,
+      heartbeatRefreshSeconds: HEARTBEAT_REFRESH_SECONDS,
+      includeMetadata: true as const,
+    };
+    for (let worker = 0; worker < options.concurrency; worker += 1) {
+      await this.#boss.work<T, void, typeof settings>(name, settings, async ([job]) => {
+        if (!job) return;
+        await handler({ data: job.data, lastTry: job.retryCount >= job.retryLimit, signal: this.#stopping.signal });
+      });
+    }
+  }
+
+  async send(
+    em: EntityManager,
+    job: string,
+    data: object,
+    options: { startAfterSeconds?: number } = {},
+  ): Promise<void> {
+    await this.#boss.send(job, data, {
+      db: fromKysely(em.getKysely()),
+      ...(options.startAfterSeconds ? { startAfter: options.startAfterSeconds } : {}),
+    });
+  }
+
+  /** Lets jobs in hand come to a stop, for at most the given time. */
+  async stop(timeoutMs: number): Promise<void> {
+    this.#healthy = false;
+    this.#stopping.abort();
+    await this.#boss.stop({ graceful: true, timeout: timeoutMs });
+  }
+}

@@ -1,0 +1,124 @@
+import 'reflect-metadata';
+import { checkSchedules, startQueue, startSchedule, startWorkers } from '../jobs/runner.js';
+import { timetable } from '../jobs/timetable.js';
+import { ormOptions } from '../mikro-orm.config.js';
+import { createApi } from './api.js';
+import { ConfigError, readSettings, type Settings } from './infra/config.js';
+import type { Deps } from './infra/context.js';
+import { connectDatabase, DatabaseError, migrate } from './infra/database.js';
+import { startEmbeddedPostgres } from './infra/embedded-postgres.js';
+import { tokenSecret } from './infra/local-secret.js';
+import { createLogger, type Logger } from './infra/logger.js';
+import { EmbeddedPostgresError } from './infra/postgres-lock.js';
+import { JobQueue } from './infra/queue.js';
+import { systemClock } from './infra/system-clock.js';
+import { createAuthenticate, signToken } from './infra/token.js';
+import { ApifyViewSource } from './platform/apify-view-source.js';
+
+const STOP_LIMIT_MS = 28_000;
+const JOBS_STOP_LIMIT_MS = 15_000;
+
+type Stop = () => Promise<unknown> | unknown;
+
+/** The server: everything is put together here, and taken apart in the opposite order. */
+async function start(settings: Settings, log: Logger, stops: Stop[]): Promise<void> {
+  checkSchedules(timetable(settings));
+  const secret = tokenSecret(settings);
+  const url = settings.DATABASE_URL ?? (await startOwnDatabase(settings, log, stops));
+  const orm = await connectDatabase(ormOptions, { url, poolSize: settings.DATABASE_POOL_SIZE, log });
+  stops.push(() => orm.close());
+  await migrate(orm, url);
+  const sourceUrl =
+    settings.APIFY_BASE_URL ?? (settings.APIFY_API_KEY ? undefined : await startOwnSource(settings, stops));
+  const queue = new JobQueue(url, log);
+  const deps: Deps = { clock: systemClock, log, queue, settings, viewSource: new ApifyViewSource(settings, sourceUrl) };
+  await startQueue(queue, deps);
+  stops.push(() => queue.stop(JOBS_STOP_LIMIT_MS));
+  if (settings.DEMO_DATA) {
+    const { addSampleData } = await import('./demo/sample-data.js');
+    await addSampleData(orm.em, deps);
+  }
+  const api = await createApi({
+    orm,
+    deps,
+    authenticate: createAuthenticate(settings, secret),
+    queueIsHealthy: () => queue.healthy,
+  });
+  await startWorkers(queue, orm, deps);
+  const schedule = startSchedule(orm, deps);
+  stops.push(() => schedule.stop());
+  const address = await api.listen(settings.PORT, settings.HOST);
+  stops.push(() => api.stop());
+  log.info({ address }, `listening on ${address}`);
+  if (settings.DEMO_DATA && secret) await greet(settings, secret, address);
+}
+
+async function startOwnDatabase(settings: Settings, log: Logger, stops: Stop[]): Promise<string> {
+  const postgres = await startEmbeddedPostgres({
+    directory: settings.DATA_DIR,
+    onLog: (line) => log.debug({ source: 'postgres' }, line),
+  });
+  stops.push(() => postgres.stop());
+  return postgres.url;
+}
+
+async function startOwnSource(settings: Settings, stops: Stop[]): Promise<string> {
+  const { startDemoSource } = await import('./demo/demo-source.js');
+  const source = await startDemoSource(settings.DATA_DIR);
+  stops.push(() => source.stop());
+  return source.url;
+}
+
+async function greet(settings: Settings, secret: string, address: string): Promise<void> {
+  const { DEMO_ADMIN, DEMO_CLIPPER } = await import('./demo/sample-data.js');
+  const page = settings.PLAYGROUND ? `\n  Playground       ${address}/graphql` : '';
+  process.stdout.write(`
+  Clipledger       ${address}${page}
+  Admin's token    ${await signToken(secret, settings, { ...DEMO_ADMIN, name: undefined })}
+  Clipper's token  ${await signToken(secret, settings, { ...DEMO_CLIPPER, name: undefined })}
+
+  Send a token as the header  Authorization: Bearer <token>
+
+`);
+}
+
+/** Stops everything that was started, the last first; what hangs is left behind when the time is up. */
+async function stopAll(stops: Stop[], log: Logger): Promise<void> {
+  const timer = setTimeout(() => {
+    log.error('stopping took too long');
+    process.exit(1);
+  }, STOP_LIMIT_MS);
+  for (const stop of stops.splice(0).reverse()) {
+    try {
+      await stop();
+    } catch (error) {
+      log.error({ err: error }, 'stopping failed');
+    }
+  }
+  clearTimeout(timer);
+}
+
+async function main(): Promise<void> {
+  process.env.NO_PROXY ??= '127.0.0.1,localhost';
+  const stops: Stop[] = [];
+  let log = createLogger('info');
+  try {
+    const settings = readSettings(process.env);
+    log = createLogger(settings.LOG_LEVEL);
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        log.info({ signal }, 'stopping');
+        void stopAll(stops, log).then(() => process.exit(0));
+      });
+    }
+    await start(settings, log, stops);
+  } catch (error) {
+    const told =
+      error instanceof ConfigError || error instanceof EmbeddedPostgresError || error instanceof DatabaseError;
+    process.stderr.write(`Clipledger cannot start. ${told ? error.message : (error as Error).stack}\n`);
+    await stopAll(stops, log);
+    process.exit(1);
+  }
+}
+
+await main();

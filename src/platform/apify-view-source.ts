@@ -1,0 +1,131 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ApifyApiError, ApifyClient } from 'apify-client';
+import type { Settings } from '../infra/config.js';
+import { addMs } from '../shared/clock.js';
+import { formatMoney } from '../shared/money.js';
+import { ACTORS, readItems } from './actor.rules.js';
+import type { Video } from './link.rules.js';
+import { Platform } from './platform.js';
+import { type SourceAnswer, SourceError, type ViewSource } from './view-source.js';
+
+const REQUEST_TIMEOUT_SECONDS = 75;
+const START_TIMEOUT_SECONDS = 30;
+const READ_RETRIES = 2;
+const HELD_SECONDS = 30;
+const RECENT_RUNS = 50;
+const CLOCK_SKEW_MS = 60_000;
+/** Actors may answer with more items than videos; a run that goes on and on is cut. */
+const ITEMS_PER_VIDEO = 3;
+const SPARE_ITEMS = 20;
+const ENDED = new Set(['SUCCEEDED', 'FAILED', 'ABORTED', 'TIMED-OUT']);
+/** Refusals that pass by themselves. Their HTTP status varies, their type does not. */
+const BUSY_TYPES = new Set(['rate-limit-exceeded', 'concurrent-runs-limit-exceeded', 'actor-memory-limit-exceeded']);
+
+/** The view source on Apify's actors, through the real client. @see docs/external-apis.md */
+export class ApifyViewSource implements ViewSource {
+  readonly #reader: ApifyClient;
+  /** Starting is never repeated by the client: a lost reply would start, and pay for, a second run. */
+  readonly #starter: ApifyClient;
+  readonly #actorIds: Record<Platform, string>;
+  readonly #maximumCharge: number;
+
+  constructor(settings: Settings, baseUrl?: string) {
+    const common = { token: settings.APIFY_API_KEY ?? 'local', ...(baseUrl ? { baseUrl } : {}) };
+    this.#reader = new ApifyClient({ ...common, maxRetries: READ_RETRIES, timeoutSecs: REQUEST_TIMEOUT_SECONDS });
+    this.#starter = new ApifyClient({ ...common, maxRetries: 0, timeoutSecs: START_TIMEOUT_SECONDS });
+    this.#actorIds = {
+      [Platform.TIKTOK]: settings.APIFY_ACTOR_TIKTOK,
+      [Platform.YOUTUBE]: settings.APIFY_ACTOR_YOUTUBE,
+      [Platform.INSTAGRAM]: settings.APIFY_ACTOR_INSTAGRAM,
+    };
+    // Apify's own price cap in its own dollars, a JSON number on the wire: none of our money.
+    this.#maximumCharge = +formatMoney(settings.APIFY_MAX_COST_PER_RUN);
+  }
+
+  async start(platform: Platform, videos: readonly Video[], timeLimitMs: number): Promise<string> {
+    const actor = ACTORS[platform];
+    const run = await asSourceErrors(() =>
+      this.#starter.actor(this.#actorIds[platform]).start(actor.input(videos), {
+        timeout: Math.ceil(timeLimitMs / 1_000),
+        memory: actor.memoryMegabytes,
+        maxItems: videos.length,
+        maxTotalChargeUsd: this.#maximumCharge,
+      }),
+    );
+    return run.id;
+  }
+
+  async findStarted(
+    platform: Platform,
+    videos: readonly Video[],
+    since: Date,
+    known: readonly string[] = [],
+  ): Promise<string | null> {
+    const wanted = ACTORS[platform].input(videos);
+    const earliest = addMs(since, -CLOCK_SKEW_MS);
+    const { items } = await asSourceErrors(() =>
+      this.#reader.actor(this.#actorIds[platform]).runs().list({ desc: true, limit: RECENT_RUNS }),
+    );
+    for (const run of items) {
+      if (new Date(run.startedAt) < earliest || known.includes(run.id)) continue;
+      const input = await asSourceErrors(() =>
+        this.#reader.keyValueStore(run.defaultKeyValueStoreId).getRecord('INPUT'),
+      );
+      if (isDeepStrictEqual(input?.value, wanted)) return run.id;
+    }
+    return null;
+  }
+
+  async collect(platform: Platform, runId: string, videos: readonly Video[], waitMs: number): Promise<SourceAnswer> {
+    const run = await this.#ended(runId, waitMs);
+    if (!run) return readItems(platform, [], videos, 'the run is unknown to the source');
+    const limit = videos.length * ITEMS_PER_VIDEO + SPARE_ITEMS;
+    const { items } = await asSourceErrors(() => this.#reader.dataset(run.defaultDatasetId).listItems({ limit }));
+    if (!ENDED.has(run.status)) await this.#abort(runId);
+    return readItems(
+      platform,
+      items,
+      videos,
+      run.status === 'SUCCEEDED' ? 'no item in the answer' : `the run ended as ${run.status}`,
+    );
+  }
+
+  /** The run when it has ended, or as it is when the time is up; undefined when there is no such run. */
+  async #ended(runId: string, waitMs: number) {
+    const deadline = performance.now() + waitMs;
+    for (;;) {
+      const leftSeconds = Math.max(0, (deadline - performance.now()) / 1_000);
+      const waitSecs = Math.ceil(Math.min(leftSeconds, HELD_SECONDS));
+      const known = await asSourceErrors(() => this.#reader.run(runId).get());
+      if (!known || ENDED.has(known.status) || leftSeconds === 0) return known;
+      const run = await asSourceErrors(() => this.#reader.run(runId).waitForFinish({ waitSecs }));
+      if (ENDED.has(run.status)) return run;
+    }
+  }
+
+  /** Nobody waits for it any more; that it cannot be aborted changes nothing for us. */
+  async #abort(runId: string): Promise<void> {
+    await this.#starter
+      .run(runId)
+      .abort({ gracefully: true })
+      .catch(() => undefined);
+  }
+}
+
+async function asSourceErrors<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw sourceError(error);
+  }
+}
+
+function sourceError(error: unknown): SourceError {
+  if (!(error instanceof ApifyApiError))
+    return new SourceError('LOST', `no reply from Apify (${(error as { code?: string }).code ?? 'unreadable'})`);
+  const { statusCode, type } = error;
+  const said = `Apify answered ${statusCode}${type ? ` ${type}` : ''}`;
+  if (BUSY_TYPES.has(String(type)) || statusCode === 429) return new SourceError('BUSY', said);
+  if (statusCode >= 500 || type === undefined) return new SourceError('LOST', said);
+  return new SourceError('REFUSED', said);
+}

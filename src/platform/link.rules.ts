@@ -1,0 +1,119 @@
+import { Platform } from './platform.js';
+
+/** One clip on one platform: what all forms of its link are reduced to. @see docs/domain.md S1 */
+export interface Video {
+  platform: Platform;
+  /** The platform's own identifier; a string, since TikTok's do not fit a number. */
+  videoId: string;
+  canonicalUrl: string;
+}
+
+/** Why a text is not a link to one clip, in words for whoever gave it. */
+export interface RefusedLink {
+  refused: string;
+}
+
+export const LINK_LENGTH_LIMIT = 2_048;
+
+const TIKTOK_HOSTS = new Set(['tiktok.com', 'www.tiktok.com', 'm.tiktok.com']);
+const TIKTOK_SHORT_HOSTS = new Set(['vm.tiktok.com', 'vt.tiktok.com']);
+const YOUTUBE_HOSTS = new Set([
+  'youtube.com',
+  'www.youtube.com',
+  'm.youtube.com',
+  'music.youtube.com',
+  'youtube-nocookie.com',
+  'www.youtube-nocookie.com',
+]);
+const INSTAGRAM_HOSTS = new Set([
+  'instagram.com',
+  'www.instagram.com',
+  'm.instagram.com',
+  'instagr.am',
+  'www.instagr.am',
+]);
+
+const TIKTOK_PATHS = [
+  /^\/@([\w.-]*)\/(?:video|photo)\/(\d{15,20})$/,
+  /^\/(?:v|embed|embed\/v2|player\/v1|share\/video)\/()(\d{15,20})(?:\.html)?$/,
+];
+const YOUTUBE_PATH = /^\/(?:shorts|live|embed|v|e)\/([\w-]{11})$/;
+const YOUTUBE_ID = /^[\w-]{11}$/;
+const INSTAGRAM_PATH = /^(?:\/[\w.]{1,30})?\/(?:reels?|p|tv)\/([\w-]+)$/;
+const INSTAGRAM_CODE = /^[\w-]{10,11}$/;
+/** A private link carries its code and 28 more characters. */
+const INSTAGRAM_PRIVATE_SUFFIX = 28;
+
+const FULL_FORMS =
+  'Give the full link of one clip, such as https://www.tiktok.com/@user/video/7543693751290481942, https://www.youtube.com/shorts/dQw4w9WgXcQ or https://www.instagram.com/reel/DZN3mhZBQ_Q/.';
+
+/**
+ * Reduces any full form of a clip's link to its platform and video id.
+ * @returns the clip, or why the text is not one clip on a supported host
+ * @see docs/domain.md S1
+ */
+export function reduceLink(text: string): Video | RefusedLink {
+  const url = urlOf(text.trim());
+  if ('refused' in url) return url;
+  const host = url.hostname;
+  const path = url.pathname.replace(/\/+$/, '');
+  if (TIKTOK_SHORT_HOSTS.has(host) || (TIKTOK_HOSTS.has(host) && /^\/t\//.test(path))) return shortLink('TikTok');
+  if (TIKTOK_HOSTS.has(host)) return tiktok(path);
+  if (host === 'youtu.be' || host === 'www.youtu.be') return youtube(path.slice(1));
+  if (YOUTUBE_HOSTS.has(host)) return youtubePage(url, path);
+  if (INSTAGRAM_HOSTS.has(host)) return instagram(path);
+  return refuse(`${host} is not a supported site.`);
+}
+
+const refuse = (why: string): RefusedLink => ({ refused: `${why} ${FULL_FORMS}` });
+
+const shortLink = (site: string) =>
+  refuse(`This is a short link of ${site}; open it and copy the address it leads to.`);
+
+function urlOf(text: string): URL | RefusedLink {
+  if (text === '') return refuse('The link is empty.');
+  if (text.length > LINK_LENGTH_LIMIT) return refuse(`The link is longer than ${LINK_LENGTH_LIMIT} characters.`);
+  // The URL parser drops tabs and line ends and takes a backslash for a slash: what it would mend is refused here.
+  if (/[\s\\\p{C}]/u.test(text)) return refuse('The link holds spaces, backslashes or control characters.');
+  const full = text.includes('://') ? text : `https://${text}`;
+  if (!URL.canParse(full)) return refuse('This is not a link.');
+  const url = new URL(full);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return refuse('The link must begin with https://.');
+  if (url.username || url.password) return refuse('The link must not hold a user name or password.');
+  if (url.port) return refuse('The link must not name a port.');
+  return url;
+}
+
+function tiktok(path: string): Video | RefusedLink {
+  for (const form of TIKTOK_PATHS) {
+    const [, user, videoId] = form.exec(path) ?? [];
+    if (videoId)
+      return {
+        platform: Platform.TIKTOK,
+        videoId,
+        canonicalUrl: `https://www.tiktok.com/@${user || '_'}/video/${videoId}`,
+      };
+  }
+  return refuse('This TikTok link is not that of one video.');
+}
+
+function youtubePage(url: URL, path: string): Video | RefusedLink {
+  if (path === '/watch') {
+    const ids = new Set(url.searchParams.getAll('v'));
+    return ids.size === 1 ? youtube([...ids][0] ?? '') : refuse('This YouTube link does not name one video (v=).');
+  }
+  return youtube(YOUTUBE_PATH.exec(path)?.[1] ?? '');
+}
+
+function youtube(videoId: string): Video | RefusedLink {
+  if (!YOUTUBE_ID.test(videoId)) return refuse('This YouTube link is not that of one video.');
+  return { platform: Platform.YOUTUBE, videoId, canonicalUrl: `https://www.youtube.com/watch?v=${videoId}` };
+}
+
+function instagram(path: string): Video | RefusedLink {
+  if (/^\/share\//.test(path)) return shortLink('Instagram');
+  const given = INSTAGRAM_PATH.exec(path)?.[1] ?? '';
+  const code = given.length > INSTAGRAM_PRIVATE_SUFFIX ? given.slice(0, -INSTAGRAM_PRIVATE_SUFFIX) : given;
+  if (!INSTAGRAM_CODE.test(code)) return refuse('This Instagram link is not that of one post or reel.');
+  return { platform: Platform.INSTAGRAM, videoId: code, canonicalUrl: `https://www.instagram.com/p/${code}/` };
+}

@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '../infra/logger.js';
+import { upstreamUnavailable } from '../shared/errors.js';
+import type { Video } from './link.rules.js';
+import { type Observation, SourceError, type ViewSource } from './view-source.js';
+
+const TRIES = 3;
+const BACKOFF_MS = 1_000;
+/** Within this a clipper who submits has an answer. @see docs/domain.md S4 */
+export const READ_NOW_LIMIT_MS = 90_000;
+
+/**
+ * Reads one clip while somebody waits, with retries. The caller holds no transaction meanwhile.
+ * @throws UPSTREAM_UNAVAILABLE the source could not be asked; MISSING is an answer, not an error
+ */
+export async function readNow(
+  source: ViewSource,
+  video: Video,
+  log: Logger,
+  limitMs = READ_NOW_LIMIT_MS,
+): Promise<Observation> {
+  const deadline = performance.now() + limitMs;
+  const left = () => deadline - performance.now();
+  const timer = new AbortController();
+  const timeUp = sleep(limitMs, null, { ref: false, signal: timer.signal }).catch(() => null);
+  let last: Observation = { kind: 'MISSING', reason: 'no answer in time' };
+  try {
+    for (let tried = 1; tried <= TRIES && left() > 0; tried += 1) {
+      const answer = await Promise.race([tryOnce(source, video, left()), timeUp]);
+      if (answer === null) break;
+      if (answer instanceof SourceError) {
+        log.warn(
+          { platform: video.platform, failure: answer.failure, err: answer.message },
+          'view source not available',
+        );
+        if (answer.failure === 'REFUSED')
+          throw upstreamUnavailable('The view count cannot be read at the moment: try again later.');
+        last = { kind: 'MISSING', reason: answer.message };
+      } else {
+        last = answer;
+        if (answer.kind !== 'MISSING') return answer;
+      }
+      if (tried < TRIES) await Promise.race([sleep(BACKOFF_MS * 2 ** (tried - 1), undefined, { ref: false }), timeUp]);
+    }
+    return last;
+  } finally {
+    timer.abort();
+  }
+}
+
+async function tryOnce(source: ViewSource, video: Video, leftMs: number): Promise<Observation | SourceError> {
+  const startedAt = new Date();
+  try {
+    const runId = await source.start(video.platform, [video], leftMs).catch(async (error: unknown) => {
+      if (!(error instanceof SourceError) || error.failure !== 'LOST') throw error;
+      const found = await source.findStarted(video.platform, [video], startedAt);
+      if (found === null) throw error;
+      return found;
+    });
+    const { observations } = await source.collect(video.platform, runId, [video], leftMs);
+    return observations.get(video.videoId) ?? { kind: 'MISSING', reason: 'no item in the answer' };
+  } catch (error) {
+    if (error instanceof SourceError) return error;
+    throw error;
+  }
+}

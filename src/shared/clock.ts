@@ -1,0 +1,14 @@
+/** Where "now" comes from: an argument everywhere, so that a test can say what time it is. */
+export interface Clock {
+  now(): Date;
+}
+
+export const SECOND_MS = 1_000;
+export const MINUTE_MS = 60 * SECOND_MS;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
+
+/** The instant a number of milliseconds after (or, negative, before) another. */
+export function addMs(instant: Date, ms: number): Date {
+  return new Date(instant.getTime() + ms);
+}

@@ -1,0 +1,59 @@
+import { registerEnumType } from 'type-graphql';
+
+export enum SubmissionStatus {
+  PENDING = 'PENDING',
+  APPROVED = 'APPROVED',
+  REJECTED = 'REJECTED',
+  WITHDRAWN = 'WITHDRAWN',
+}
+
+export enum RejectionReason {
+  DUPLICATE = 'DUPLICATE',
+  NOT_OWNER = 'NOT_OWNER',
+  REQUIREMENTS_NOT_MET = 'REQUIREMENTS_NOT_MET',
+  OUTSIDE_DATES = 'OUTSIDE_DATES',
+  FRAUDULENT_VIEWS = 'FRAUDULENT_VIEWS',
+  CAMPAIGN_ENDED = 'CAMPAIGN_ENDED',
+  OTHER = 'OTHER',
+}
+
+export enum ClipState {
+  LIVE = 'LIVE',
+  UNAVAILABLE = 'UNAVAILABLE',
+  REVOKED = 'REVOKED',
+}
+
+registerEnumType(SubmissionStatus, {
+  name: 'SubmissionStatus',
+  description: 'Where a submission stands.',
+  valuesConfig: {
+    PENDING: { description: 'Waiting for review.' },
+    APPROVED: { description: 'Accepted: its clip is tracked and earns.' },
+    REJECTED: { description: 'Refused, or revoked after approval.' },
+    WITHDRAWN: { description: 'Taken back by its clipper before review.' },
+  },
+});
+
+registerEnumType(RejectionReason, {
+  name: 'RejectionReason',
+  description: 'Why a submission was rejected or revoked.',
+  valuesConfig: {
+    DUPLICATE: { description: 'The same content was submitted before.' },
+    NOT_OWNER: { description: 'The clip is not the submitter’s.' },
+    REQUIREMENTS_NOT_MET: { description: 'It does not follow the rules of the campaign.' },
+    OUTSIDE_DATES: { description: 'It was posted outside the dates of the campaign.' },
+    FRAUDULENT_VIEWS: { description: 'Its views are not genuine.' },
+    CAMPAIGN_ENDED: { description: 'The campaign ended before it was reviewed. Set by the system alone.' },
+    OTHER: { description: 'Something else: see the note.' },
+  },
+});
+
+registerEnumType(ClipState, {
+  name: 'ClipState',
+  description: 'Whether a clip is tracked and earns. Approved clips are those LIVE or UNAVAILABLE.',
+  valuesConfig: {
+    LIVE: { description: 'Tracked in every round of its campaign.' },
+    UNAVAILABLE: { description: 'Could not be read for long; keeps what it earned and is tried once a day.' },
+    REVOKED: { description: 'Taken out by an admin: its earnings were reversed and it earns no more.' },
+  },
+});

@@ -1,0 +1,45 @@
+import { ArgsType, Field, ID, InputType } from 'type-graphql';
+import { PageArgs } from '../infra/connection.js';
+import { Platform } from '../platform/platform.js';
+import { RejectionReason, SubmissionStatus } from './submission.enums.js';
+
+@InputType({ description: 'A clip offered to a campaign.' })
+export class SubmitClipInput {
+  @Field(() => ID, { description: 'The campaign: ACTIVE and before its end.' })
+  campaignId!: string;
+
+  @Field(() => String, { description: 'Full link of one clip on a platform of the campaign.' })
+  url!: string;
+}
+
+@InputType({
+  description: 'Why a submission is rejected or revoked. CAMPAIGN_ENDED is the system’s own and refused here.',
+})
+export class RejectionInput {
+  @Field(() => RejectionReason, { description: 'The reason; anything but CAMPAIGN_ENDED.' })
+  reason!: RejectionReason;
+
+  @Field(() => String, { nullable: true, description: 'A note to the clipper, up to 1,000 characters.' })
+  note?: string | null;
+}
+
+@ArgsType()
+export class SubmissionsOfCampaignArgs extends PageArgs {
+  @Field(() => SubmissionStatus, { nullable: true, description: 'Only those that stand so.' })
+  status?: SubmissionStatus | null;
+}
+
+@ArgsType()
+export class SubmissionsOfClipperArgs extends SubmissionsOfCampaignArgs {
+  @Field(() => ID, { nullable: true, description: 'Only those to this campaign.' })
+  campaignId?: string | null;
+}
+
+@ArgsType()
+export class SubmissionsArgs extends SubmissionsOfClipperArgs {
+  @Field(() => ID, { nullable: true, description: 'Only those of this clipper.' })
+  clipperId?: string | null;
+
+  @Field(() => Platform, { nullable: true, description: 'Only those on this platform.' })
+  platform?: Platform | null;
+}

@@ -1,0 +1,157 @@
+import { sql } from 'kysely';
+import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Campaign } from '../campaign/campaign.entity.js';
+import { campaignById } from '../campaign/campaign.loaders.js';
+import type { CampaignRow } from '../campaign/campaign.sql.js';
+import { type Connection, connectionOf, IdArgs, newestFirst, pageOf, sliceOf } from '../infra/connection.js';
+import type { RequestContext } from '../infra/context.js';
+import { isId } from '../infra/identifier.js';
+import { ownsOrAdmin, signedIn } from '../user/access.js';
+import { Role, User } from '../user/user.entity.js';
+import { userById } from '../user/user.loaders.js';
+import { Clip } from './clip.entity.js';
+import { ClipSubmission } from './clip-submission.entity.js';
+import { approveSubmissions, rejectSubmission, reopenSubmission } from './review.service.js';
+import {
+  RejectionInput,
+  SubmissionsArgs,
+  SubmissionsOfCampaignArgs,
+  SubmissionsOfClipperArgs,
+  SubmitClipInput,
+} from './submission.inputs.js';
+import { clipBySubmission, submissionById, submissionsOfCampaign, submissionsOfClipper } from './submission.loaders.js';
+import { submitClip, withdrawSubmission } from './submission.service.js';
+import { countSubmissions, findSubmissions, type SubmissionFilter } from './submission.sql.js';
+
+export const ClipSubmissionConnection = connectionOf('ClipSubmission', () => ClipSubmission);
+
+@Resolver(() => ClipSubmission)
+export class SubmissionResolver {
+  @Authorized()
+  @Query(() => ClipSubmission, {
+    nullable: true,
+    description: 'A submission, for its clipper and for admins; null for anyone else.',
+  })
+  async submission(@Args(() => IdArgs) { id }: IdArgs, @Ctx() context: RequestContext): Promise<ClipSubmission | null> {
+    const submission = isId(id) ? await context.load(submissionById).load(id) : null;
+    return submission && ownsOrAdmin(context.viewer, submission.clipperId) ? submission : null;
+  }
+
+  @Authorized(Role.ADMIN)
+  @Query(() => ClipSubmissionConnection, { description: 'All submissions. Admins only.' })
+  async submissions(
+    @Args(() => SubmissionsArgs) args: SubmissionsArgs,
+    @Ctx() { em }: RequestContext,
+  ): Promise<Connection<ClipSubmission>> {
+    const { status, campaignId, clipperId, platform } = args;
+    const filter: SubmissionFilter = { status, campaignId, clipperId, platform };
+    const slice = sliceOf(args, newestFirst(sql`s.id`));
+    if ([campaignId, clipperId].some((id) => id != null && !isId(id))) return pageOf([], slice, async () => 0);
+    return pageOf(await findSubmissions(em, filter, slice), slice, () => countSubmissions(em, filter));
+  }
+
+  @FieldResolver(() => Campaign, { description: 'The campaign it was offered to.' })
+  campaign(@Root() submission: ClipSubmission, @Ctx() context: RequestContext): Promise<CampaignRow | null> {
+    return context.load(campaignById).load(submission.campaignId);
+  }
+
+  @FieldResolver(() => User, { description: 'Who submitted it.' })
+  clipper(@Root() submission: ClipSubmission, @Ctx() context: RequestContext): Promise<User | null> {
+    return context.load(userById).load(submission.clipperId);
+  }
+
+  @FieldResolver(() => Clip, { nullable: true, description: 'The clip it became; null until it is approved.' })
+  clip(@Root() submission: ClipSubmission, @Ctx() context: RequestContext): Promise<Clip | null> {
+    return context.load(clipBySubmission).load(submission.id);
+  }
+
+  @Authorized()
+  @Mutation(() => ClipSubmission, {
+    description:
+      'Offers a clip to a campaign. Its views now are its baseline; the terms of now are its own from then on.',
+  })
+  submitClip(
+    @Arg('input', () => SubmitClipInput, { description: 'The clip and the campaign.' }) input: SubmitClipInput,
+    @Ctx() context: RequestContext,
+  ): Promise<ClipSubmission> {
+    return submitClip(context.em, context.deps, signedIn(context), input);
+  }
+
+  @Authorized()
+  @Mutation(() => ClipSubmission, { description: 'Takes back one’s own submission while it is PENDING.' })
+  withdrawSubmission(@Args(() => IdArgs) { id }: IdArgs, @Ctx() context: RequestContext): Promise<ClipSubmission> {
+    return withdrawSubmission(context.em, context.deps, signedIn(context), id);
+  }
+
+  @Authorized(Role.ADMIN)
+  @Mutation(() => ClipSubmission, {
+    description: 'Approves a PENDING submission: its clip is tracked and earns. Admins only.',
+  })
+  async approveSubmission(
+    @Args(() => IdArgs) { id }: IdArgs,
+    @Ctx() context: RequestContext,
+  ): Promise<ClipSubmission | undefined> {
+    return (await approveSubmissions(context.em, context.deps, signedIn(context), [id]))[0];
+  }
+
+  @Authorized(Role.ADMIN)
+  @Mutation(() => [ClipSubmission], { description: 'Approves PENDING submissions, all or none. Admins only.' })
+  approveSubmissions(
+    @Arg('ids', () => [ID], { description: '1 to 100 submissions.' }) ids: string[],
+    @Ctx() context: RequestContext,
+  ): Promise<ClipSubmission[]> {
+    return approveSubmissions(context.em, context.deps, signedIn(context), ids);
+  }
+
+  @Authorized(Role.ADMIN)
+  @Mutation(() => ClipSubmission, { description: 'Rejects a PENDING submission. Admins only.' })
+  rejectSubmission(
+    @Arg('id', () => ID, { description: 'The submission.' }) id: string,
+    @Arg('input', () => RejectionInput, { description: 'Why.' }) input: RejectionInput,
+    @Ctx() context: RequestContext,
+  ): Promise<ClipSubmission> {
+    return rejectSubmission(context.em, context.deps, signedIn(context), id, input);
+  }
+
+  @Authorized(Role.ADMIN)
+  @Mutation(() => ClipSubmission, {
+    description: 'REJECTED -> PENDING, unless revoked or submitted again. Admins only.',
+  })
+  reopenSubmission(@Args(() => IdArgs) { id }: IdArgs, @Ctx() context: RequestContext): Promise<ClipSubmission> {
+    return reopenSubmission(context.em, context.deps, signedIn(context), id);
+  }
+}
+
+@Resolver(() => Campaign)
+export class CampaignSubmissionsResolver {
+  @FieldResolver(() => ClipSubmissionConnection, {
+    description: 'Submissions to it: clippers see their own, admins all.',
+  })
+  async submissions(
+    @Root() campaign: Campaign,
+    @Args(() => SubmissionsOfCampaignArgs) args: SubmissionsOfCampaignArgs,
+    @Ctx() context: RequestContext,
+  ): Promise<Connection<ClipSubmission>> {
+    const { viewer } = context;
+    if (!viewer) return pageOf([], sliceOf(args, newestFirst(sql`s.id`)), async () => 0);
+    const { first, after, status } = args;
+    return context
+      .load(submissionsOfCampaign)
+      .load({ parentId: campaign.id, args: { first, after, status, clipperId: viewer.admin ? null : viewer.id } });
+  }
+}
+
+@Resolver(() => User)
+export class UserSubmissionsResolver {
+  @FieldResolver(() => ClipSubmissionConnection, { description: 'What the user submitted.' })
+  async submissions(
+    @Root() user: User,
+    @Args(() => SubmissionsOfClipperArgs) args: SubmissionsOfClipperArgs,
+    @Ctx() context: RequestContext,
+  ): Promise<Connection<ClipSubmission>> {
+    const { first, after, status, campaignId } = args;
+    if (campaignId != null && !isId(campaignId))
+      return pageOf([], sliceOf(args, newestFirst(sql`s.id`)), async () => 0);
+    return context.load(submissionsOfClipper).load({ parentId: user.id, args: { first, after, status, campaignId } });
+  }
+}

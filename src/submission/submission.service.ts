@@ -1,0 +1,146 @@
+import { lockCampaign } from '../campaign/campaign.service.js';
+import { findVisibleCampaigns } from '../campaign/campaign.sql.js';
+import { CampaignEventType } from '../campaign/campaign-event.entity.js';
+import { recordCampaignEvent } from '../campaign/campaign-event.service.js';
+import type { Deps, Viewer } from '../infra/context.js';
+import type { EntityManager } from '../infra/database.js';
+import { isId, newId } from '../infra/identifier.js';
+import { inTransaction } from '../infra/transaction.js';
+import { reduceLink, type Video } from '../platform/link.rules.js';
+import { readNow } from '../platform/read-now.js';
+import { badInput, conflict, notFound, rateLimited, upstreamUnavailable } from '../shared/errors.js';
+import { lockUsers } from '../user/user.sql.js';
+import { ClipSubmission } from './clip-submission.entity.js';
+import { SubmissionStatus } from './submission.enums.js';
+import { dayAround, repeatedSubmission, requireSubmittable } from './submission.rules.js';
+import { countSubmittedSince, findStanding } from './submission.sql.js';
+
+type Given = Pick<Deps, 'clock' | 'viewSource' | 'settings' | 'log'>;
+
+/**
+ * Stores a clip offered to a campaign, with its baseline and the campaign's terms as they are now.
+ * What costs nothing is checked first; the source is asked with no transaction open; then everything is checked again.
+ * @throws BAD_USER_INPUT, NOT_FOUND, CONFLICT, RATE_LIMITED, UPSTREAM_UNAVAILABLE (and then nothing is stored)
+ * @see docs/domain.md S1-S4, C4
+ */
+export async function submitClip(
+  em: EntityManager,
+  deps: Given,
+  viewer: Viewer,
+  input: { campaignId: string; url: string },
+): Promise<ClipSubmission> {
+  const video = reduceLink(input.url);
+  if ('refused' in video) throw badInput('input.url', video.refused);
+  const campaign = isId(input.campaignId) ? (await findVisibleCampaigns(em, [input.campaignId], viewer))[0] : undefined;
+  if (!campaign) throw notFound('Campaign');
+  requireSubmittable(campaign, video, deps.clock.now());
+  const repeated = await checkPlace(em, deps, viewer, campaign.id, video);
+  if (repeated) return repeated;
+  const initialViews = await readBaseline(deps, video);
+  return inTransaction(em, async (transaction) => {
+    const now = deps.clock.now();
+    const locked = await lockCampaign(transaction, campaign.id);
+    requireSubmittable(locked, video, now);
+    await lockUsers(transaction, [viewer.id]);
+    const stored = await checkPlace(transaction, deps, viewer, locked.id, video);
+    if (stored) return stored;
+    const submission = transaction.create(ClipSubmission, {
+      id: newId(),
+      campaignId: locked.id,
+      clipperId: viewer.id,
+      url: input.url.trim(),
+      canonicalUrl: video.canonicalUrl,
+      platform: video.platform,
+      videoId: video.videoId,
+      status: SubmissionStatus.PENDING,
+      initialViews,
+      cpm: locked.cpm,
+      minViews: locked.minViews,
+      maxEarnings: locked.maxEarningsPerClip,
+      submittedAt: now,
+    });
+    transaction.persist(submission);
+    await recordCampaignEvent(transaction, locked, {
+      type: CampaignEventType.SUBMITTED,
+      content: describeSubmission(submission),
+      at: now,
+    });
+    return submission;
+  });
+}
+
+/** What replay needs to know of a submission. @see docs/domain.md V3 */
+function describeSubmission(submission: ClipSubmission): Record<string, unknown> {
+  const { id, clipperId, platform, videoId, initialViews, cpm, minViews, maxEarnings } = submission;
+  const texts = { initialViews, cpm, minViews, maxEarnings };
+  return {
+    submissionId: id,
+    clipperId,
+    platform,
+    videoId,
+    ...Object.fromEntries(Object.entries(texts).map(([name, value]) => [name, value?.toString() ?? null])),
+  };
+}
+
+/** The clip's place in the campaign, and the clipper's in the day. */
+async function checkPlace(
+  em: EntityManager,
+  deps: Given,
+  viewer: Viewer,
+  campaignId: string,
+  video: Video,
+): Promise<ClipSubmission | undefined> {
+  const repeated = repeatedSubmission(await findStanding(em, campaignId, video), viewer.id);
+  if (repeated) return repeated;
+  const { start, secondsLeft } = dayAround(deps.clock.now());
+  const limit = deps.settings.SUBMISSIONS_PER_DAY;
+  if ((await countSubmittedSince(em, viewer.id, start)) >= limit)
+    throw rateLimited(`At most ${limit} clips are submitted per day (UTC).`, secondsLeft);
+  return undefined;
+}
+
+async function readBaseline(deps: Given, video: Video): Promise<bigint> {
+  const observation = await readNow(deps.viewSource, video, deps.log);
+  if (observation.kind === 'VALUE') return observation.views;
+  if (observation.kind === 'REMOVED')
+    throw badInput(
+      'input.url',
+      'The platform says that this clip is gone or private: submit one that everybody can see.',
+    );
+  throw upstreamUnavailable(
+    'The view count of this clip cannot be read at the moment: nothing was stored, try again later.',
+  );
+}
+
+/**
+ * Takes a clipper's own PENDING submission back.
+ * @throws NOT_FOUND, CONFLICT
+ * @see docs/domain.md S5
+ */
+export async function withdrawSubmission(
+  em: EntityManager,
+  deps: Pick<Deps, 'clock'>,
+  viewer: Viewer,
+  id: string,
+): Promise<ClipSubmission> {
+  const campaignId = await campaignOf(em, id, viewer);
+  return inTransaction(em, async (transaction) => {
+    const campaign = await lockCampaign(transaction, campaignId);
+    const submission = await transaction.findOneOrFail(ClipSubmission, id);
+    if (submission.status !== SubmissionStatus.PENDING)
+      throw conflict(`The submission is ${submission.status}: only a PENDING one can be withdrawn.`);
+    submission.status = SubmissionStatus.WITHDRAWN;
+    await recordCampaignEvent(transaction, campaign, {
+      type: CampaignEventType.WITHDRAWN,
+      content: { submissionId: id },
+      at: deps.clock.now(),
+    });
+    return submission;
+  });
+}
+
+async function campaignOf(em: EntityManager, id: string, viewer: Viewer): Promise<string> {
+  const submission = isId(id) ? await em.fork().findOne(ClipSubmission, { id, clipperId: viewer.id }) : null;
+  if (!submission) throw notFound('Submission');
+  return submission.campaignId;
+}

@@ -1,0 +1,134 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Slice } from '../infra/connection.js';
+import { database, type EntityManager } from '../infra/database.js';
+import type { Video } from '../platform/link.rules.js';
+import type { Platform } from '../platform/platform.js';
+import type { Clip } from './clip.entity.js';
+import type { ClipSubmission } from './clip-submission.entity.js';
+import type { SubmissionStatus } from './submission.enums.js';
+
+interface Tables {
+  clipSubmission: ClipSubmission;
+  clip: Clip;
+}
+
+export interface SubmissionFilter {
+  status?: SubmissionStatus | null;
+  campaignId?: string | null;
+  clipperId?: string | null;
+  platform?: Platform | null;
+}
+
+/** The submission that keeps its clip's place in a campaign, if any: see the partial unique index. @see docs/domain.md S2 */
+export async function findStanding(
+  em: EntityManager,
+  campaignId: string,
+  video: Video,
+): Promise<ClipSubmission | undefined> {
+  const { rows } = await sql<ClipSubmission>`
+    select * from clip_submission
+    where campaign_id = ${campaignId}::uuid and platform = ${video.platform} and video_id = ${video.videoId}
+      and (status in ('PENDING', 'APPROVED') or revoked)`.execute(database<Tables>(em));
+  return rows[0];
+}
+
+export async function countSubmittedSince(em: EntityManager, clipperId: string, since: Date): Promise<number> {
+  const { rows } = await sql<{ count: bigint }>`
+    select count(*) as count from clip_submission where clipper_id = ${clipperId}::uuid and submitted_at >= ${since}`.execute(
+    database<Tables>(em),
+  );
+  return Number(rows[0]?.count);
+}
+
+export async function findSubmissionsByIds(em: EntityManager, ids: readonly string[]): Promise<ClipSubmission[]> {
+  const { rows } =
+    await sql<ClipSubmission>`select * from clip_submission where id = any(${ids as string[]}::uuid[])`.execute(
+      database<Tables>(em),
+    );
+  return rows;
+}
+
+export async function findClipsBySubmissions(em: EntityManager, submissionIds: readonly string[]): Promise<Clip[]> {
+  const { rows } =
+    await sql<Clip>`select * from clip where submission_id = any(${submissionIds as string[]}::uuid[])`.execute(
+      database<Tables>(em),
+    );
+  return rows;
+}
+
+function matching(filter: SubmissionFilter): RawBuilder<boolean> {
+  const conditions = [sql<boolean>`true`];
+  if (filter.status) conditions.push(sql`s.status = ${filter.status}`);
+  if (filter.campaignId) conditions.push(sql`s.campaign_id = ${filter.campaignId}::uuid`);
+  if (filter.clipperId) conditions.push(sql`s.clipper_id = ${filter.clipperId}::uuid`);
+  if (filter.platform) conditions.push(sql`s.platform = ${filter.platform}`);
+  return sql<boolean>`${sql.join(conditions, sql` and `)}`;
+}
+
+export async function findSubmissions(
+  em: EntityManager,
+  filter: SubmissionFilter,
+  slice: Slice,
+): Promise<(ClipSubmission & { cursor: string })[]> {
+  const { rows } = await sql<ClipSubmission & { cursor: string }>`
+    select s.*, ${slice.cursor} as cursor from clip_submission s
+    where ${matching(filter)} and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}`.execute(
+    database<Tables>(em),
+  );
+  return rows;
+}
+
+/** Whole tables are counted from the totals that the database keeps; only a filter by platform has to look at rows. */
+export async function countSubmissions(em: EntityManager, filter: SubmissionFilter): Promise<number> {
+  const db = database<Tables>(em);
+  if (filter.platform) {
+    const { rows } = await sql<{
+      count: bigint;
+    }>`select count(*) as count from clip_submission s where ${matching(filter)}`.execute(db);
+    return Number(rows[0]?.count);
+  }
+  const counted = sql.raw(filter.status ? filter.status.toLowerCase() : 'pending + approved + rejected + withdrawn');
+  const { rows } = await sql<{ count: bigint }>`
+    select coalesce(sum(${counted}), 0)::bigint as count from ${sql.raw(filter.clipperId ? 'clipper_totals' : 'campaign_totals')}
+    where (${filter.campaignId ?? null}::uuid is null or campaign_id = ${filter.campaignId ?? null}::uuid)
+    ${filter.clipperId ? sql`and clipper_id = ${filter.clipperId}::uuid` : sql``}`.execute(db);
+  return Number(rows[0]?.count);
+}
+
+export type ParentColumn = 'campaign_id' | 'clipper_id';
+
+/** One page of submissions for each of many campaigns or clippers, in one statement. */
+export async function findSubmissionPages(
+  em: EntityManager,
+  parent: ParentColumn,
+  parentIds: string[],
+  filter: SubmissionFilter,
+  slice: Slice,
+): Promise<(ClipSubmission & { parentId: string; cursor: string })[]> {
+  const { rows } = await sql<ClipSubmission & { parentId: string; cursor: string }>`
+    select p.id as parent_id, page.* from unnest(${parentIds}::uuid[]) p(id)
+    cross join lateral (
+      select s.*, ${slice.cursor} as cursor from clip_submission s
+      where s.${sql.raw(parent)} = p.id and ${matching(filter)} and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}) page`.execute(
+    database<Tables>(em),
+  );
+  return rows;
+}
+
+export async function countSubmissionsOf(
+  em: EntityManager,
+  parent: ParentColumn,
+  parentIds: string[],
+  filter: SubmissionFilter,
+): Promise<{ parentId: string; count: bigint }[]> {
+  const counted = sql.raw(filter.status ? filter.status.toLowerCase() : 'pending + approved + rejected + withdrawn');
+  const conditions = [sql`true`];
+  if (filter.campaignId) conditions.push(sql`campaign_id = ${filter.campaignId}::uuid`);
+  if (filter.clipperId) conditions.push(sql`clipper_id = ${filter.clipperId}::uuid`);
+  const { rows } = await sql<{ parentId: string; count: bigint }>`
+    select ${sql.raw(parent)} as parent_id, sum(${counted})::bigint as count from clipper_totals
+    where ${sql.raw(parent)} = any(${parentIds}::uuid[]) and ${sql.join(conditions, sql` and `)} group by 1`.execute(
+    database<Tables>(em),
+  );
+  return rows;
+}

@@ -1,0 +1,60 @@
+import { DAY_MS } from '../shared/clock.js';
+
+/** What the plan knows of a campaign that could get a round. */
+export interface Candidate {
+  campaignId: string;
+  title: string;
+  /** Clips that count against the allowance: those LIVE. */
+  liveClips: number;
+  /** Whether one of them was never in a round. */
+  hasUntriedClips: boolean;
+  /** When its last round was settled or abandoned; null for none yet. */
+  lastRoundAt: Date | null;
+  /** Its deadline has passed: this is its last round. */
+  pastEnd: boolean;
+  /** Budget not yet spent, in micros. */
+  remaining: bigint;
+}
+
+/** Where a candidate stands in the order of T2; lower is sooner. */
+function rank(candidate: Candidate, now: Date): number {
+  if (candidate.pastEnd) return 0;
+  if (candidate.lastRoundAt && now.getTime() - candidate.lastRoundAt.getTime() > DAY_MS) return 1;
+  if (candidate.hasUntriedClips) return 2;
+  return candidate.lastRoundAt ? 4 : 3;
+}
+
+/** Past their end, last round over 24 h ago, clips never tried, no round yet, then the stalest. @see docs/domain.md T2 */
+export function inOrderOfNeed(candidates: readonly Candidate[], now: Date): Candidate[] {
+  const age = (candidate: Candidate) => candidate.lastRoundAt?.getTime() ?? 0;
+  return candidates.toSorted(
+    (left, right) =>
+      rank(left, now) - rank(right, now) || age(left) - age(right) || (left.campaignId < right.campaignId ? -1 : 1),
+  );
+}
+
+/**
+ * Which campaigns a run takes: whole ones or none of them. One that does not fit into what is left is passed over for the
+ * next; one larger than the whole allowance gets a run of its own; those past their end come first and cost no allowance.
+ * @param allowance clips a run may read
+ * @see docs/domain.md T1, T2, C6
+ */
+export function planRun(candidates: readonly Candidate[], allowance: number, now: Date): Candidate[] {
+  const planned: Candidate[] = [];
+  let left = allowance;
+  let counted = 0;
+  for (const candidate of inOrderOfNeed(candidates, now)) {
+    if (candidate.pastEnd) {
+      planned.push(candidate);
+      continue;
+    }
+    const aloneInItsRun = candidate.liveClips > allowance && counted === 0;
+    if (candidate.liveClips > left && !aloneInItsRun) continue;
+    planned.push(candidate);
+    counted += 1;
+    left -= candidate.liveClips;
+    if (left <= 0) left = 0;
+    if (aloneInItsRun) break;
+  }
+  return planned;
+}

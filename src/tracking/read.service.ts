@@ -1,0 +1,153 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Deps } from '../infra/context.js';
+import type { EntityManager } from '../infra/database.js';
+import { inTransaction } from '../infra/transaction.js';
+import type { Video } from '../platform/link.rules.js';
+import { ReadingOutcome } from '../platform/view-probe.js';
+import { type Observation, SourceError } from '../platform/view-source.js';
+import { judgeBatch } from './reading.rules.js';
+import { RoundStatus } from './tracking.enums.js';
+import { findClipsToRead } from './tracking.sql.js';
+import { type SourceTry, TrackingBatch } from './tracking-batch.entity.js';
+import { TrackingRound } from './tracking-round.entity.js';
+
+type Given = Pick<Deps, 'clock' | 'viewSource' | 'settings' | 'log'>;
+
+/** Runs at the source for one batch: the first and its retries. @see docs/domain.md T5 */
+const TRIES = 3;
+const BACKOFF_MS = 1_000;
+/** After this the source ends a run by itself; we wait a little longer. */
+const SOURCE_RUN_LIMIT_MS = 300_000;
+const SOURCE_WAIT_MS = 330_000;
+
+/**
+ * Reads every clip of a round that has no outcome yet, batch by batch. Whoever takes up an interrupted round goes on where
+ * it stopped: outcomes are kept with the batch, and a run at the source is stored before it is waited for.
+ * @returns false when the process wants to stop before all is read
+ * @see docs/domain.md T3-T6, T12
+ */
+export async function readRound(
+  em: EntityManager,
+  deps: Given,
+  roundId: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  await beginRound(em, deps, roundId);
+  let first = true;
+  for (;;) {
+    const batch = await em.fork().findOne(TrackingBatch, { roundId, readAt: null }, { orderBy: { number: 'asc' } });
+    if (!batch) return true;
+    if (!first) await sleep(deps.settings.TRACKING_BATCH_PAUSE_MS, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return false;
+    await readBatch(em, deps, batch);
+    first = false;
+  }
+}
+
+async function beginRound(em: EntityManager, deps: Given, roundId: string): Promise<void> {
+  await inTransaction(em, async (transaction) => {
+    const round = await transaction.findOneOrFail(TrackingRound, roundId);
+    if (round.status !== RoundStatus.PENDING) return;
+    round.status = RoundStatus.READING;
+    round.startedAt = deps.clock.now();
+  });
+}
+
+async function readBatch(em: EntityManager, deps: Given, batch: TrackingBatch): Promise<void> {
+  const clips = await findClipsToRead(em, batch.clipIds);
+  const observations = await observe(em, deps, batch, clips);
+  const judged = judgeBatch(
+    clips.map((clip) => ({
+      observation: observations.get(clip.videoId) ?? { kind: 'MISSING', reason: 'not asked' },
+      mark: clip,
+    })),
+    deps.settings.TRACKING_SUSPECT_FACTOR,
+  );
+  await inTransaction(em, async (transaction) => {
+    const stored = await transaction.findOneOrFail(TrackingBatch, batch.id);
+    stored.readAt = deps.clock.now();
+    stored.outcomes = judged.map((each) => each.outcome);
+    stored.views = judged.map((each) => each.views?.toString() ?? null);
+    stored.reasons = judged.map((each) => each.reason);
+    stored.strikes = judged.map((each) => each.strike);
+    stored.succeeded = judged.filter((each) => each.outcome === ReadingOutcome.VALUE).length;
+  });
+}
+
+/** Asks for all videos, then again for those that are MISSING, with back-off. */
+async function observe(
+  em: EntityManager,
+  deps: Given,
+  batch: TrackingBatch,
+  videos: readonly Video[],
+): Promise<Map<string, Observation>> {
+  const observations = new Map<string, Observation>();
+  for (let index = 0; index < TRIES; index += 1) {
+    const missing = videos.filter((video) => (observations.get(video.videoId)?.kind ?? 'MISSING') === 'MISSING');
+    if (missing.length === 0) break;
+    const known = batch.tries[index];
+    if (index > 0 && !known) await sleep(BACKOFF_MS * 2 ** (index - 1));
+    const asked = known ? videos.filter((video) => known.videoIds.includes(video.videoId)) : missing;
+    try {
+      const runId = known?.runId ?? (await startStored(em, deps, batch, index, asked));
+      const answer = await deps.viewSource.collect(batch.platform, runId, asked, SOURCE_WAIT_MS);
+      for (const [videoId, observation] of answer.observations) observations.set(videoId, observation);
+      if (answer.refusedItems.length > 0)
+        deps.log.warn(
+          { batchId: batch.id, sourceRunId: runId, refusedItems: answer.refusedItems.slice(0, 10) },
+          'items of the view source not used',
+        );
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      deps.log.warn(
+        { batchId: batch.id, platform: batch.platform, failure: error.failure, err: error.message },
+        'view source not available',
+      );
+      for (const video of asked) observations.set(video.videoId, { kind: 'MISSING', reason: error.message });
+      if (error.failure === 'REFUSED') break;
+    }
+  }
+  return observations;
+}
+
+/** Starts a run at the source: what is about to be asked is stored before, its run id after. A reply that was lost is looked up. */
+async function startStored(
+  em: EntityManager,
+  deps: Given,
+  batch: TrackingBatch,
+  index: number,
+  videos: readonly Video[],
+): Promise<string> {
+  const interrupted = batch.tries[index];
+  const attempt: SourceTry = interrupted ?? {
+    runId: null,
+    startedAt: deps.clock.now().toISOString(),
+    videoIds: videos.map((video) => video.videoId),
+  };
+  const since = new Date(attempt.startedAt);
+  const known = batch.tries.flatMap((each) => each.runId ?? []);
+  const lost = () => deps.viewSource.findStarted(batch.platform, videos, since, known);
+  if (interrupted) {
+    const found = await lost();
+    if (found) return storeTry(em, batch, index, { ...attempt, runId: found });
+  } else {
+    await storeTry(em, batch, index, attempt);
+  }
+  const runId = await deps.viewSource
+    .start(batch.platform, videos, SOURCE_RUN_LIMIT_MS)
+    .catch(async (error: unknown) => {
+      const found = error instanceof SourceError && error.failure === 'LOST' ? await lost() : null;
+      if (!found) throw error;
+      return found;
+    });
+  return storeTry(em, batch, index, { ...attempt, runId });
+}
+
+async function storeTry(em: EntityManager, batch: TrackingBatch, index: number, attempt: SourceTry): Promise<string> {
+  batch.tries = [...batch.tries.slice(0, index), attempt, ...batch.tries.slice(index + 1)];
+  await inTransaction(em, async (transaction) => {
+    const stored = await transaction.findOneOrFail(TrackingBatch, batch.id);
+    stored.tries = batch.tries;
+  });
+  return attempt.runId ?? '';
+}

@@ -1,0 +1,42 @@
+import { sql } from 'kysely';
+import { defineChildPages } from '../infra/child-pages.js';
+import { newestFirst } from '../infra/connection.js';
+import { defineLoader } from '../infra/loader.js';
+import { groupBy, inOrderOf } from '../shared/batching.js';
+import { countReadings, findReadingPages, findReadings, findRunsOfRounds } from './reading.sql.js';
+import { findRoundsOfRuns, findRunFigures, type RunFigures } from './tracking.sql.js';
+import type { TrackingRound } from './tracking-round.entity.js';
+import type { TrackingRun } from './tracking-run.entity.js';
+import type { ViewTracking } from './view-tracking.entity.js';
+
+const NOTHING_PLANNED: Omit<RunFigures, 'runId'> = {
+  clipsPlanned: 0,
+  clipsRead: 0,
+  clipsSucceeded: 0,
+  earningsAdded: 0n,
+  campaignsCompleted: 0,
+};
+
+export const runFigures = defineLoader<string, Omit<RunFigures, 'runId'>>('run figures', async (em, ids) =>
+  inOrderOf(ids, await findRunFigures(em, ids), (figures) => figures.runId, NOTHING_PLANNED),
+);
+
+export const roundsOfRun = defineLoader<string, TrackingRound[]>('rounds of a run', async (em, ids) => {
+  const rounds = groupBy(await findRoundsOfRuns(em, ids), (round) => round.runId);
+  return ids.map((id) => rounds.get(id) ?? []);
+});
+
+export const runOfRound = defineLoader<string, TrackingRun | null>('run of a round', async (em, ids) =>
+  inOrderOf(ids, await findRunsOfRounds(em, ids), (run) => run.roundId, null),
+);
+
+export const readingById = defineLoader<string, ViewTracking | null>('reading by id', async (em, ids) =>
+  inOrderOf(ids, await findReadings(em, ids), (reading) => reading.id, null),
+);
+
+export const readingsOfClip = defineChildPages<ViewTracking, object>({
+  name: 'readings of a clip',
+  order: newestFirst(sql`v.id`),
+  rows: (em, clipIds, slice) => findReadingPages(em, clipIds, slice),
+  counts: (em, clipIds) => countReadings(em, clipIds),
+});

@@ -1,0 +1,116 @@
+import { sql } from 'kysely';
+import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Campaign } from '../campaign/campaign.entity.js';
+import { campaignById } from '../campaign/campaign.loaders.js';
+import type { CampaignRow } from '../campaign/campaign.sql.js';
+import { type Connection, connectionOf, IdArgs, newestFirst, PageArgs, pageOf, sliceOf } from '../infra/connection.js';
+import type { RequestContext } from '../infra/context.js';
+import { Money } from '../infra/scalars.js';
+import { Clip } from '../submission/clip.entity.js';
+import { Role } from '../user/user.entity.js';
+import { findRun, startRun, startRunOfCampaign } from './run.service.js';
+import { RoundStatus, RunTrigger } from './tracking.enums.js';
+import { readingsOfClip, roundsOfRun, runFigures } from './tracking.loaders.js';
+import { countRuns, findRunPage } from './tracking.sql.js';
+import { TrackingRound } from './tracking-round.entity.js';
+import { TrackingRun } from './tracking-run.entity.js';
+import { ViewTracking } from './view-tracking.entity.js';
+
+const TrackingRunConnection = connectionOf('TrackingRun', () => TrackingRun);
+const ViewTrackingConnection = connectionOf('ViewTracking', () => ViewTracking);
+
+@Resolver(() => TrackingRun)
+export class TrackingRunResolver {
+  @Authorized(Role.ADMIN)
+  @Query(() => TrackingRunConnection, { description: 'Tracking runs, newest first. Admins only.' })
+  async trackingRuns(
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() { em }: RequestContext,
+  ): Promise<Connection<TrackingRun>> {
+    const slice = sliceOf(args, newestFirst(sql`n.id`));
+    return pageOf(await findRunPage(em, slice), slice, () => countRuns(em));
+  }
+
+  @Authorized(Role.ADMIN)
+  @Query(() => TrackingRun, { nullable: true, description: 'A tracking run and how far it is. Admins only.' })
+  trackingRun(@Args(() => IdArgs) { id }: IdArgs, @Ctx() { em }: RequestContext): Promise<TrackingRun | null> {
+    return findRun(em, id);
+  }
+
+  @Authorized(Role.ADMIN)
+  @Mutation(() => TrackingRun, {
+    description:
+      'Starts a run now and answers at once: for one campaign (whatever the allowance), or planned over all ACTIVE campaigns with live clips as a tick of the schedule would. Follow it with trackingRun. Admins only.',
+  })
+  startTrackingRun(
+    @Arg('campaignId', () => ID, { nullable: true, description: 'One campaign; none for a planned run over all.' })
+    campaignId: string | null,
+    @Ctx() { em, deps }: RequestContext,
+  ): Promise<TrackingRun | null> {
+    return campaignId ? startRunOfCampaign(em, deps, campaignId) : startRun(em, deps, RunTrigger.MANUAL);
+  }
+
+  @FieldResolver(() => Int, { description: 'Clips of all its rounds.' })
+  async clipsPlanned(@Root() run: TrackingRun, @Ctx() { load }: RequestContext): Promise<number> {
+    return (await load(runFigures).load(run.id)).clipsPlanned;
+  }
+
+  @FieldResolver(() => Int, { description: 'Clips with any outcome so far: the progress bar.' })
+  async clipsRead(@Root() run: TrackingRun, @Ctx() { load }: RequestContext): Promise<number> {
+    return (await load(runFigures).load(run.id)).clipsRead;
+  }
+
+  @FieldResolver(() => Int, { description: 'Clips read with a VALUE so far.' })
+  async clipsSucceeded(@Root() run: TrackingRun, @Ctx() { load }: RequestContext): Promise<number> {
+    return (await load(runFigures).load(run.id)).clipsSucceeded;
+  }
+
+  @FieldResolver(() => Int, { description: 'Clips with any other outcome so far.' })
+  async clipsFailed(@Root() run: TrackingRun, @Ctx() { load }: RequestContext): Promise<number> {
+    const { clipsRead, clipsSucceeded } = await load(runFigures).load(run.id);
+    return clipsRead - clipsSucceeded;
+  }
+
+  @FieldResolver(() => Money, { description: 'What its rounds paid.' })
+  async earningsAdded(@Root() run: TrackingRun, @Ctx() { load }: RequestContext): Promise<bigint> {
+    return (await load(runFigures).load(run.id)).earningsAdded;
+  }
+
+  @FieldResolver(() => Int, { description: 'Campaigns that ended with one of its rounds.' })
+  async campaignsCompleted(@Root() run: TrackingRun, @Ctx() { load }: RequestContext): Promise<number> {
+    return (await load(runFigures).load(run.id)).campaignsCompleted;
+  }
+
+  @FieldResolver(() => [TrackingRound], { description: 'Its rounds, one per campaign; at most 1,000.' })
+  rounds(@Root() run: TrackingRun, @Ctx() { load }: RequestContext): Promise<TrackingRound[]> {
+    return load(roundsOfRun).load(run.id);
+  }
+}
+
+@Resolver(() => TrackingRound)
+export class TrackingRoundResolver {
+  @FieldResolver(() => Campaign, { description: 'The campaign whose clips it reads.' })
+  campaign(@Root() round: TrackingRound, @Ctx() { load }: RequestContext): Promise<CampaignRow | null> {
+    return load(campaignById).load(round.campaignId);
+  }
+
+  @FieldResolver(() => Date, {
+    nullable: true,
+    description: 'When its readings became earnings; null when they did not.',
+  })
+  settledAt(@Root() round: TrackingRound): Date | null {
+    return round.status === RoundStatus.SETTLED ? round.finishedAt : null;
+  }
+}
+
+@Resolver(() => Clip)
+export class ClipReadingsResolver {
+  @FieldResolver(() => ViewTrackingConnection, { description: 'Its readings, newest first.' })
+  readings(
+    @Root() clip: Clip,
+    @Args(() => PageArgs) { first, after }: PageArgs,
+    @Ctx() { load }: RequestContext,
+  ): Promise<Connection<ViewTracking>> {
+    return load(readingsOfClip).load({ parentId: clip.id, args: { first, after } });
+  }
+}

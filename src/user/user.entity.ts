@@ -1,0 +1,54 @@
+import { Check, Entity, Enum, Index, PrimaryKey, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+
+export enum Role {
+  CLIPPER = 'CLIPPER',
+  ADMIN = 'ADMIN',
+}
+
+registerEnumType(Role, {
+  name: 'Role',
+  description: 'What a user may do.',
+  valuesConfig: {
+    CLIPPER: { description: 'Posts clips, submits their links and is paid.' },
+    ADMIN: { description: 'Runs campaigns, reviews submissions and pays clippers.' },
+  },
+});
+
+@ObjectType({ description: 'A person who signs in. Reached by that person and by admins alone.' })
+@Entity({ tableName: 'user' })
+@Unique({ name: 'user_subject_unique', properties: ['subject'] })
+@Index({ name: 'user_role_index', properties: ['role', 'id'] })
+@Check({ name: 'user_name_length', expression: 'char_length(name) >= 1 and char_length(name) <= 100' })
+export class User {
+  @Field(() => ID, { description: 'Opaque identifier.' })
+  @PrimaryKey({ type: 'uuid' })
+  id!: string;
+
+  /** The `sub` of the token: who this is at the identity provider. @see docs/domain.md U1 */
+  @Property({ type: 'text' })
+  subject!: string;
+
+  @Field(() => String, { description: 'E-mail address as the identity provider gives it.' })
+  @Property({ type: 'text' })
+  email!: string;
+
+  /** Null until the user or their token gives one; then "Clipper ..." is shown. @see docs/domain.md U4 */
+  @Property({ type: 'text', nullable: true, fieldName: 'name' })
+  givenName: string | null = null;
+
+  @Field(() => Role, { description: 'What the user may do.' })
+  @Enum({ items: () => Role, type: 'text' })
+  role!: Role;
+
+  @Field(() => Date, { description: 'When the user first signed in.' })
+  @Property({ type: 'timestamptz', length: 3 })
+  createdAt!: Date;
+
+  @Field(() => Date, {
+    nullable: true,
+    description: 'Since when the user is refused everywhere; null when not suspended.',
+  })
+  @Property({ type: 'timestamptz', length: 3, nullable: true })
+  suspendedAt: Date | null = null;
+}

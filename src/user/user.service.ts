@@ -1,0 +1,82 @@
+import { recordAudit } from '../audit/audit.service.js';
+import type { Deps, Viewer } from '../infra/context.js';
+import type { EntityManager } from '../infra/database.js';
+import { newId } from '../infra/identifier.js';
+import type { Claims } from '../infra/token.js';
+import { inTransaction } from '../infra/transaction.js';
+import { forbidden } from '../shared/errors.js';
+import { Role, User } from './user.entity.js';
+import { cleanName } from './user.rules.js';
+import { findUserBySubject, insertUserOnce, lockUsers, wasPromotedByEmail } from './user.sql.js';
+
+const PROMOTION = 'user.admin-by-email';
+
+/**
+ * The user whom verified claims speak of; made on the first call.
+ * @throws FORBIDDEN the user is suspended
+ * @see docs/domain.md U1
+ */
+export async function viewerOf(
+  em: EntityManager,
+  deps: Pick<Deps, 'clock' | 'settings' | 'log'>,
+  claims: Claims,
+): Promise<Viewer> {
+  let user = await findUserBySubject(em, claims.subject);
+  if (!user) {
+    await insertUserOnce(em, newUser(claims, deps.clock.now()));
+    user = await findUserBySubject(em, claims.subject);
+  }
+  if (!user) throw new Error('a user vanished while signing in');
+  if (user.suspendedAt) throw forbidden('This account is suspended.');
+  if (user.email !== claims.email) await changeEmail(em, user.id, claims.email);
+  const admin = user.role === Role.ADMIN || (await becomesAdmin(em, deps, user, claims));
+  return { id: user.id, admin };
+}
+
+function newUser(claims: Claims, at: Date): User {
+  return {
+    id: newId(),
+    subject: claims.subject,
+    email: claims.email,
+    givenName: claims.name === null ? null : cleanName(claims.name),
+    role: Role.CLIPPER,
+    createdAt: at,
+    suspendedAt: null,
+  };
+}
+
+async function changeEmail(em: EntityManager, id: string, email: string): Promise<void> {
+  await inTransaction(em, async (transaction) => {
+    const user = await transaction.findOneOrFail(User, id);
+    user.email = email;
+  });
+}
+
+/** Once for each address of ADMIN_EMAILS, and only for a verified one: who is demoted later stays demoted. */
+async function becomesAdmin(
+  em: EntityManager,
+  deps: Pick<Deps, 'clock' | 'settings' | 'log'>,
+  user: User,
+  claims: Claims,
+): Promise<boolean> {
+  const email = claims.email.toLowerCase();
+  if (!claims.emailVerified || !deps.settings.ADMIN_EMAILS.includes(email)) return false;
+  const after = { role: Role.ADMIN, email };
+  return inTransaction(em, async (transaction) => {
+    await lockUsers(transaction, [user.id]);
+    const stored = await transaction.findOneOrFail(User, user.id);
+    if (stored.role === Role.ADMIN) return true;
+    if (await wasPromotedByEmail(transaction, PROMOTION, JSON.stringify(after))) return false;
+    stored.role = Role.ADMIN;
+    recordAudit(transaction, {
+      actor: { id: user.id, via: 'api' },
+      action: PROMOTION,
+      subjectType: 'User',
+      subjectId: user.id,
+      before: { role: Role.CLIPPER },
+      after,
+      at: deps.clock.now(),
+    });
+    return true;
+  });
+}

@@ -1,0 +1,56 @@
+import { sql } from 'kysely';
+import { database, type EntityManager } from '../infra/database.js';
+import type { User } from './user.entity.js';
+
+interface Tables {
+  user: User & { name: string | null };
+  auditEvent: { subjectId: string; action: string; after: string | null };
+}
+
+/** A row under the names of the entity. */
+const columns = ['id', 'subject', 'email', 'name as givenName', 'role', 'createdAt', 'suspendedAt'] as const;
+
+/** One statement of every signed-in request. */
+export async function findUserBySubject(em: EntityManager, subject: string): Promise<User | undefined> {
+  return database<Tables>(em).selectFrom('user').select(columns).where('subject', '=', subject).executeTakeFirst();
+}
+
+export async function findUsersByIds(em: EntityManager, ids: readonly string[]): Promise<User[]> {
+  return database<Tables>(em)
+    .selectFrom('user')
+    .select(columns)
+    .where('id', '=', sql<string>`any(${ids as string[]}::uuid[])`)
+    .execute();
+}
+
+/** Two first calls at once make one user: the second insert does nothing. */
+export async function insertUserOnce(em: EntityManager, user: User): Promise<void> {
+  const { givenName, ...rest } = user;
+  await database<Tables>(em)
+    .insertInto('user')
+    .values({ ...rest, name: givenName } as never)
+    .onConflict((conflict) => conflict.column('subject').doNothing())
+    .execute();
+}
+
+/** Whether an address of ADMIN_EMAILS has made its admin already. */
+export async function wasPromotedByEmail(em: EntityManager, action: string, after: string): Promise<boolean> {
+  const row = await database<Tables>(em)
+    .selectFrom('auditEvent')
+    .select('subjectId')
+    .where('action', '=', action)
+    .where('after', '=', after)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** User rows, locked in the order of their ids; the campaign's lock, where one is needed, comes before. @see docs/domain.md L1 */
+export async function lockUsers(em: EntityManager, ids: readonly string[]): Promise<void> {
+  await database<Tables>(em)
+    .selectFrom('user')
+    .select('id')
+    .where('id', '=', sql<string>`any(${ids as string[]}::uuid[])`)
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute();
+}

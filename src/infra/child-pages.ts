@@ -1,8 +1,8 @@
 import { groupBy, inOrderOf } from '../shared/batching.js';
 import { type Connection, type Order, pageOf, type Slice, sliceOf } from './connection.js';
-import type { RequestContext } from './context.js';
+import type { LoaderDefinition, RequestContext } from './context.js';
 import type { EntityManager } from './database.js';
-import { defineLoader, type LoaderDefinition } from './loader.js';
+import { defineLoader } from './loader.js';
 
 /** Asks for one page of the children of one parent. */
 export interface ChildPageKey<Args> {

@@ -73,6 +73,7 @@ const environmentSchema = z.object({
   TRACKING_MAX_CLIPS_PER_RUN: integer(1, 1_000_000, 100),
   TRACKING_BATCH_SIZE: integer(1, 1_000, 10),
   TRACKING_BATCH_PAUSE_MS: integer(0, 600_000, 2_000),
+  TRACKING_RETRY_DELAY_MS: integer(0, 60_000, 1_000),
   TRACKING_MAX_FAILURES: integer(1, 1_000, 6),
   TRACKING_SUSPECT_FACTOR: integer(2, 1_000_000_000, 50),
   SUBMISSIONS_PER_DAY: integer(1, 1_000_000, 50),

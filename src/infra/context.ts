@@ -2,7 +2,6 @@ import type DataLoader from 'dataloader';
 import type { Clock } from '../shared/clock.js';
 import type { Settings } from './config.js';
 import type { EntityManager } from './database.js';
-import type { LoaderDefinition } from './loader.js';
 import type { Logger } from './logger.js';
 import type { Queue } from './queue.js';
 
@@ -31,4 +30,13 @@ export interface RequestContext {
   viewer: Viewer | null;
   /** The request's DataLoader of a definition, made when first asked for. */
   load<K, V>(definition: LoaderDefinition<K, V>): DataLoader<K, V, unknown>;
+}
+
+/** How a kind of thing is loaded for many keys at once; kept beside its SQL. */
+export interface LoaderDefinition<K, V> {
+  readonly name: string;
+  /** One statement; answers in the order of the keys. */
+  batch(context: RequestContext, keys: readonly K[]): Promise<readonly V[]>;
+  /** The identity of a key that is not a plain value. */
+  identify?(key: K): unknown;
 }

@@ -1,18 +1,9 @@
 import DataLoader from 'dataloader';
-import type { RequestContext } from './context.js';
+import type { LoaderDefinition, RequestContext } from './context.js';
 import type { EntityManager } from './database.js';
 
 /** The most keys that one statement of a loader is given. */
 const BATCH_LIMIT = 1_000;
-
-/** How a kind of thing is loaded for many keys at once; kept beside its SQL. */
-export interface LoaderDefinition<K, V> {
-  readonly name: string;
-  /** One statement; answers in the order of the keys. */
-  batch(context: RequestContext, keys: readonly K[]): Promise<readonly V[]>;
-  /** The identity of a key that is not a plain value. */
-  identify?(key: K): unknown;
-}
 
 /** Names a way of loading many keys with one statement. */
 export function defineLoader<K, V>(

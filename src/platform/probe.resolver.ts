@@ -18,7 +18,7 @@ export class ProbeResolver {
   ): Promise<ViewProbe> {
     const video = reduceLink(url);
     if ('refused' in video) throw badInput('url', video.refused);
-    const observation = await readNow(deps.viewSource, video, deps.log);
+    const observation = await readNow(deps, video);
     return {
       ...video,
       outcome: ReadingOutcome[observation.kind],

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from '../infra/logger.js';
+import type { Deps } from '../infra/context.js';
 import { upstreamUnavailable } from '../shared/errors.js';
 import type { Video } from './link.rules.js';
 import { type Observation, SourceError, type ViewSource } from './view-source.js';
 
 const TRIES = 3;
-const BACKOFF_MS = 1_000;
 /** Within this a clipper who submits has an answer. @see docs/domain.md S4 */
 export const READ_NOW_LIMIT_MS = 90_000;
 
@@ -14,11 +13,11 @@ export const READ_NOW_LIMIT_MS = 90_000;
  * @throws UPSTREAM_UNAVAILABLE the source could not be asked; MISSING is an answer, not an error
  */
 export async function readNow(
-  source: ViewSource,
+  deps: Pick<Deps, 'viewSource' | 'settings' | 'log'>,
   video: Video,
-  log: Logger,
   limitMs = READ_NOW_LIMIT_MS,
 ): Promise<Observation> {
+  const { viewSource: source, log } = deps;
   const deadline = performance.now() + limitMs;
   const left = () => deadline - performance.now();
   const timer = new AbortController();
@@ -40,7 +39,11 @@ export async function readNow(
         last = answer;
         if (answer.kind !== 'MISSING') return answer;
       }
-      if (tried < TRIES) await Promise.race([sleep(BACKOFF_MS * 2 ** (tried - 1), undefined, { ref: false }), timeUp]);
+      if (tried < TRIES)
+        await Promise.race([
+          sleep(deps.settings.TRACKING_RETRY_DELAY_MS * 2 ** (tried - 1), undefined, { ref: false }),
+          timeUp,
+        ]);
     }
     return last;
   } finally {

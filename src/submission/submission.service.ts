@@ -100,7 +100,7 @@ async function checkPlace(
 }
 
 async function readBaseline(deps: Given, video: Video): Promise<bigint> {
-  const observation = await readNow(deps.viewSource, video, deps.log);
+  const observation = await readNow(deps, video);
   if (observation.kind === 'VALUE') return observation.views;
   if (observation.kind === 'REMOVED')
     throw badInput(

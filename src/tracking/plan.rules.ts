@@ -8,25 +8,30 @@ export interface Candidate {
   liveClips: number;
   /** Whether one of them was never in a round. */
   hasUntriedClips: boolean;
-  /** When its last round was settled or abandoned; null for none yet. */
+  /** When its last round ended; null for none yet. */
   lastRoundAt: Date | null;
+  /** Its last round, or the approval of its first clip: since when it has been waiting for one. */
+  waitingSince: Date;
   /** Its deadline has passed: this is its last round. */
   pastEnd: boolean;
   /** Budget not yet spent, in micros. */
   remaining: bigint;
 }
 
-/** Where a candidate stands in the order of T2; lower is sooner. */
+/**
+ * Where a candidate stands in the order of T2; lower is sooner. One without a round yet ages like any other, or a
+ * schedule that cannot keep up would never come to it.
+ */
 function rank(candidate: Candidate, now: Date): number {
   if (candidate.pastEnd) return 0;
-  if (candidate.lastRoundAt && now.getTime() - candidate.lastRoundAt.getTime() > DAY_MS) return 1;
+  if (now.getTime() - candidate.waitingSince.getTime() > DAY_MS) return 1;
   if (candidate.hasUntriedClips) return 2;
   return candidate.lastRoundAt ? 4 : 3;
 }
 
 /** Past their end, last round over 24 h ago, clips never tried, no round yet, then the stalest. @see docs/domain.md T2 */
 export function inOrderOfNeed(candidates: readonly Candidate[], now: Date): Candidate[] {
-  const age = (candidate: Candidate) => candidate.lastRoundAt?.getTime() ?? 0;
+  const age = (candidate: Candidate) => candidate.waitingSince.getTime();
   return candidates.toSorted(
     (left, right) =>
       rank(left, now) - rank(right, now) || age(left) - age(right) || (left.campaignId < right.campaignId ? -1 : 1),
@@ -53,7 +58,6 @@ export function planRun(candidates: readonly Candidate[], allowance: number, now
     planned.push(candidate);
     counted += 1;
     left -= candidate.liveClips;
-    if (left <= 0) left = 0;
     if (aloneInItsRun) break;
   }
   return planned;

@@ -15,7 +15,6 @@ type Given = Pick<Deps, 'clock' | 'viewSource' | 'settings' | 'log'>;
 
 /** Runs at the source for one batch: the first and its retries. @see docs/domain.md T5 */
 const TRIES = 3;
-const BACKOFF_MS = 1_000;
 /** After this the source ends a run by itself; we wait a little longer. */
 const SOURCE_RUN_LIMIT_MS = 300_000;
 const SOURCE_WAIT_MS = 330_000;
@@ -86,7 +85,7 @@ async function observe(
     const missing = videos.filter((video) => (observations.get(video.videoId)?.kind ?? 'MISSING') === 'MISSING');
     if (missing.length === 0) break;
     const known = batch.tries[index];
-    if (index > 0 && !known) await sleep(BACKOFF_MS * 2 ** (index - 1));
+    if (index > 0 && !known) await sleep(deps.settings.TRACKING_RETRY_DELAY_MS * 2 ** (index - 1));
     const asked = known ? videos.filter((video) => known.videoIds.includes(video.videoId)) : missing;
     try {
       const runId = known?.runId ?? (await startStored(em, deps, batch, index, asked));

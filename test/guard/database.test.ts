@@ -1,0 +1,55 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+
+test('entities and snapshot agree: a changed entity has its migration (npm run migration)', async () => {
+  expect(await database.orm.migrator.checkSchema()).toBe(false);
+});
+
+test('a migrated database does not differ from the entities', async () => {
+  expect(await database.orm.schema.getUpdateSchemaSQL({ wrap: false })).toBe('');
+});
+
+test('no column fell back to varchar(255): every property names its type', () => {
+  const snapshot = fs.readFileSync(path.join(import.meta.dirname, '..', '..', 'migrations', 'snapshot.json'), 'utf8');
+  expect(snapshot).not.toContain('varchar');
+});
+
+test('the triggers are those that the laws need', async () => {
+  const rows = await database.query<{ name: string }>(
+    "select c.relname || ' ' || t.tgname as name from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace where not t.tgisinternal and n.nspname = 'public' order by 1",
+  );
+  expect(rows.map((row) => row.name)).toMatchSnapshot();
+});
+
+test('the partial indexes are those that the laws need', async () => {
+  const rows = await database.query<{ definition: string }>(
+    "select pg_get_indexdef(indexrelid) as definition from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace where i.indpred is not null and n.nspname = 'public' order by 1",
+  );
+  expect(rows.map((row) => row.definition)).toMatchSnapshot();
+});
+
+test.each(['view_tracking', 'earning_entry', 'campaign_event', 'audit_event'])(
+  '%s is only added to: the database refuses UPDATE, DELETE and TRUNCATE',
+  async (table) => {
+    for (const statement of [`update ${table} set id = id`, `delete from ${table}`, `truncate ${table} cascade`]) {
+      await expect(database.query(statement)).rejects.toMatchObject({ code: '42501' });
+    }
+  },
+);
+
+test.each(['campaign_totals', 'clipper_totals'])('%s is kept by the database: nobody else writes it', async (table) => {
+  const columns = table === 'campaign_totals' ? 'campaign_id' : 'clipper_id, campaign_id';
+  const values = table === 'campaign_totals' ? 'gen_random_uuid()' : 'gen_random_uuid(), gen_random_uuid()';
+  await expect(
+    database.query(
+      `insert into ${table} (${columns}, earnings, views, clip_count, pending, approved, rejected, withdrawn) values (${values}, 1, 1, 1, 1, 1, 1, 1)`,
+    ),
+  ).rejects.toMatchObject({ code: '42501' });
+});

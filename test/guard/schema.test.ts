@@ -1,0 +1,60 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import {
+  type GraphQLArgument, type GraphQLNamedType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  lexicographicSortSchema,
+  printSchema,
+} from 'graphql';
+import { getMetadataStorage } from 'type-graphql';
+import { createSchema } from '../../src/api.js';
+
+const schema = createSchema();
+const types = Object.values(schema.getTypeMap()).filter((type) => !type.name.startsWith('__'));
+
+test('the committed schema is the one that the code emits (npm run generate)', () => {
+  const committed = fs.readFileSync(path.join(import.meta.dirname, '..', '..', 'schema', 'schema.graphql'), 'utf8');
+  expect(`${printSchema(lexicographicSortSchema(schema))}\n`).toBe(committed);
+});
+
+function undescribed(type: GraphQLNamedType): string[] {
+  const missing = type.description || ['Query', 'Mutation', 'Subscription'].includes(type.name) ? [] : [type.name];
+  if (isEnumType(type))
+    return [
+      ...missing,
+      ...type.getValues().flatMap((value) => (value.description ? [] : `${type.name}.${value.name}`)),
+    ];
+  if (!isObjectType(type) && !isInputObjectType(type) && !isInterfaceType(type)) return missing;
+  const fields = Object.values(type.getFields()).flatMap((field) => [
+    ...(field.description ? [] : [`${type.name}.${field.name}`]),
+    ...('args' in field
+      ? field.args.flatMap((argument: GraphQLArgument) => (argument.description ? [] : `${type.name}.${field.name}(${argument.name})`))
+      : []),
+  ]);
+  return [...missing, ...fields];
+}
+
+test('every type, field, argument and enum value is described: the schema is the manual', () => {
+  expect(types.flatMap(undescribed)).toEqual([]);
+});
+
+test('one room defines a field: of two the first would silently win', () => {
+  const storage = getMetadataStorage();
+  const named = new Map(storage.objectTypes.map((type) => [type.target, type.name]));
+  const fields = [
+    ...storage.objectTypes.flatMap((type) => type.fields?.map((field) => `${type.name}.${field.schemaName}`) ?? []),
+    ...storage.fieldResolvers.flatMap((field) =>
+      field.kind === 'external' && field.getObjectType
+        ? [`${named.get(field.getObjectType())}.${field.schemaName}`]
+        : [],
+    ),
+  ];
+  const resolvers = storage.fieldResolvers
+    .filter((field) => field.kind === 'external')
+    .map((field) => `${named.get(field.getObjectType?.() as never)}.${field.schemaName}`);
+  expect(fields.length).toBeGreaterThan(100);
+  expect(resolvers.filter((name, index) => resolvers.indexOf(name) !== index)).toEqual([]);
+});

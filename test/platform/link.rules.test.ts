@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { reduceLink } from '../../src/platform/link.rules.js';
+
+const T = '7543693751290481942';
+const Y = 'dQw4w9WgXcQ';
+const I = 'DZN3mhZBQ_Q';
+
+test.each([
+  [`https://www.tiktok.com/@u.ser_1/video/${T}`, 'TIKTOK', T, `https://www.tiktok.com/@u.ser_1/video/${T}`],
+  [`https://tiktok.com/@user/video/${T}?is_from_webapp=1&sender_device=pc#x`, 'TIKTOK', T, `https://www.tiktok.com/@user/video/${T}`],
+  [`http://m.tiktok.com/@user/video/${T}/`, 'TIKTOK', T, `https://www.tiktok.com/@user/video/${T}`],
+  [`https://www.tiktok.com/@user/photo/${T}`, 'TIKTOK', T, `https://www.tiktok.com/@user/video/${T}`],
+  [`https://www.tiktok.com/@/video/${T}`, 'TIKTOK', T, `https://www.tiktok.com/@_/video/${T}`],
+  [`https://m.tiktok.com/v/${T}.html`, 'TIKTOK', T, `https://www.tiktok.com/@_/video/${T}`],
+  [`https://www.tiktok.com/embed/${T}`, 'TIKTOK', T, `https://www.tiktok.com/@_/video/${T}`],
+  [`https://www.tiktok.com/embed/v2/${T}`, 'TIKTOK', T, `https://www.tiktok.com/@_/video/${T}`],
+  [`https://www.tiktok.com/player/v1/${T}`, 'TIKTOK', T, `https://www.tiktok.com/@_/video/${T}`],
+  [`https://www.tiktok.com/share/video/${T}`, 'TIKTOK', T, `https://www.tiktok.com/@_/video/${T}`],
+  [`WWW.TikTok.COM/@user/video/${T}`, 'TIKTOK', T, `https://www.tiktok.com/@user/video/${T}`],
+  [`https://www.tiktok.com/@user/video/123456789012345`, 'TIKTOK', '123456789012345', 'https://www.tiktok.com/@user/video/123456789012345'],
+  [`https://www.youtube.com/watch?v=${Y}`, 'YOUTUBE', Y, `https://www.youtube.com/watch?v=${Y}`],
+  [`https://www.youtube.com/watch?app=desktop&v=${Y}&t=3s&list=PL1`, 'YOUTUBE', Y, `https://www.youtube.com/watch?v=${Y}`],
+  [`https://youtu.be/${Y}?si=abc`, 'YOUTUBE', Y, `https://www.youtube.com/watch?v=${Y}`],
+  [`youtu.be/${Y}`, 'YOUTUBE', Y, `https://www.youtube.com/watch?v=${Y}`],
+  [`https://youtube.com/shorts/${Y}?feature=share`, 'YOUTUBE', Y, `https://www.youtube.com/watch?v=${Y}`],
+  [`https://m.youtube.com/shorts/${Y}/`, 'YOUTUBE', Y, `https://www.youtube.com/watch?v=${Y}`],
+  [`https://www.youtube.com/live/${Y}`, 'YOUTUBE', Y, `https://www.youtube.com/watch?v=${Y}`],
+  [`https://www.youtube-nocookie.com/embed/${Y}`, 'YOUTUBE', Y, `https://www.youtube.com/watch?v=${Y}`],
+  [`https://www.youtube.com/v/${Y}`, 'YOUTUBE', Y, `https://www.youtube.com/watch?v=${Y}`],
+  [`https://www.youtube.com/e/${Y}`, 'YOUTUBE', Y, `https://www.youtube.com/watch?v=${Y}`],
+  [`https://music.youtube.com/watch?v=${Y}`, 'YOUTUBE', Y, `https://www.youtube.com/watch?v=${Y}`],
+  [`https://www.instagram.com/reel/${I}/?igsh=x`, 'INSTAGRAM', I, `https://www.instagram.com/p/${I}/`],
+  [`https://instagram.com/reels/${I}`, 'INSTAGRAM', I, `https://www.instagram.com/p/${I}/`],
+  [`https://www.instagram.com/p/${I}/`, 'INSTAGRAM', I, `https://www.instagram.com/p/${I}/`],
+  [`https://www.instagram.com/tv/${I}/`, 'INSTAGRAM', I, `https://www.instagram.com/p/${I}/`],
+  [`https://www.instagram.com/some.user/reel/${I}/`, 'INSTAGRAM', I, `https://www.instagram.com/p/${I}/`],
+  [`https://www.instagram.com/some.user/p/${I}/`, 'INSTAGRAM', I, `https://www.instagram.com/p/${I}/`],
+  [`https://instagr.am/p/${I}`, 'INSTAGRAM', I, `https://www.instagram.com/p/${I}/`],
+  [`https://www.instagram.com/p/${I}${'a'.repeat(28)}/`, 'INSTAGRAM', I, `https://www.instagram.com/p/${I}/`],
+  [`  https://www.instagram.com/p/${I}/  `, 'INSTAGRAM', I, `https://www.instagram.com/p/${I}/`],
+])('S1 %s is one clip', (link, platform, videoId, canonicalUrl) => {
+  expect(reduceLink(link)).toEqual({ platform, videoId, canonicalUrl });
+});
+
+test.each([
+  ['', 'empty'],
+  ['hello', 'not a supported site'],
+  ['https://example.com/video/1', 'not a supported site'],
+  [`https://tiktok.com.evil.io/@u/video/${T}`, 'not a supported site'],
+  [`https://notyoutube.com/watch?v=${Y}`, 'not a supported site'],
+  [`https://youtube.com.evil.io/watch?v=${Y}`, 'not a supported site'],
+  [`https://www.tiktok.com./@u/video/${T}`, 'not a supported site'],
+  [`https://user:pass@www.tiktok.com/@u/video/${T}`, 'user name'],
+  [`https://www.tiktok.com@evil.io/@u/video/${T}`, 'user name'],
+  [`https://www.tiktok.com:8443/@u/video/${T}`, 'port'],
+  [`ftp://www.tiktok.com/@u/video/${T}`, 'https'],
+  ['javascript:alert(1)', 'not a link'],
+  [`javascript://www.tiktok.com/@u/video/${T}`, 'https'],
+  ['https://vm.tiktok.com/ZM123/', 'short link'],
+  ['https://vt.tiktok.com/ZM123/', 'short link'],
+  ['https://www.tiktok.com/t/ZM123/', 'short link'],
+  ['https://www.instagram.com/share/reel/AbCd', 'short link'],
+  ['https://www.tiktok.com/@user', 'one video'],
+  ['https://www.tiktok.com/@user/video/12345', 'one video'],
+  [`https://www.tiktok.com/@user/video/${T}99`, 'one video'],
+  ['https://www.youtube.com/@channel', 'one video'],
+  ['https://www.youtube.com/playlist?list=PL1', 'one video'],
+  ['https://www.youtube.com/watch?list=PL1', 'one video'],
+  ['https://www.youtube.com/watch?v=short', 'one video'],
+  [`https://www.youtube.com/watch?v=${Y}&v=aaaaaaaaaaa`, 'one video'],
+  ['https://www.youtube.com/clip/UgkxABCDEFG', 'one video'],
+  ['https://www.instagram.com/someuser/', 'one post or reel'],
+  ['https://www.instagram.com/stories/user/123/', 'one post or reel'],
+  ['https://www.instagram.com/p/abc/', 'one post or reel'],
+  [`https://www.tiktok.com/@u/video/${T}\u0000`, 'control characters'],
+  [`https://www.tik\ntok.com/@u/video/${T}`, 'control characters'],
+  [`https:\\\\www.tiktok.com\\@u\\video\\${T}`, 'backslashes'],
+  [`https://www.tiktok.com/@u/video/%37543693751290481942`, 'one video'],
+  [`https://www.tiktok.com/@u/video/${T} https://youtu.be/${Y}`, 'spaces'],
+  [`https://www.tiktok.com/${'a'.repeat(3_000)}`, 'longer'],
+  [`https://ⓣiktok.com.evil/@u/video/${T}`, 'not a supported site'],
+])('S1 %j is refused, saying why (%s)', (link, why) => {
+  expect(reduceLink(link)).toEqual({ refused: expect.stringContaining(why) });
+});
+
+test('S1 whatever the text, the answer is a clip or a reason, and a clip reduces to itself', () => {
+  const hosts = fc.constantFrom('www.tiktok.com', 'youtu.be', 'www.youtube.com', 'www.instagram.com', 'evil.io');
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.webUrl(), fc.tuple(hosts, fc.string()).map(([host, path]) => `https://${host}/${path}`)), (text) => {
+      const reduced = reduceLink(text);
+      if ('refused' in reduced) expect(reduced.refused.length).toBeGreaterThan(10);
+      else expect(reduceLink(reduced.canonicalUrl)).toEqual(reduced);
+    }),
+  );
+});

@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import { formatMoney, parseMoney } from '../../src/shared/money.js';
+
+test.each([
+  ['2449', 2_449_000_000n],
+  ['2449.00', 2_449_000_000n],
+  ['127.85', 127_850_000n],
+  ['0.00137', 1_370n],
+  ['0', 0n],
+  ['0.000001', 1n],
+  ['1000000000', 1_000_000_000_000_000n],
+])('M3 %s is read as %d micros', (text, micros) => {
+  expect(parseMoney(text)).toBe(micros);
+});
+
+test.each(['', ' ', '1e3', '+1', '-1', '1,000', '1 000', '01', '00', '.5', '1.', '1.1234567', '0x10', '١', '1_000', 'NaN', 'Infinity', '1.0 ', ' 1', '1\n', '12345678901234'])(
+  'M3 %j is refused: no sign, exponent, separator, space or leading zero',
+  (text) => {
+    expect(parseMoney(text)).toBeNull();
+  },
+);
+
+test.each([
+  [2_449_000_000n, '2449.00'],
+  [127_850_000n, '127.85'],
+  [1_370n, '0.00137'],
+  [-12_500_000n, '-12.50'],
+  [0n, '0.00'],
+  [3_333_334n, '3.333334'],
+  [-1n, '-0.000001'],
+])('M3 %d micros are written as %s', (micros, text) => {
+  expect(formatMoney(micros)).toBe(text);
+});
+
+test('M3 whatever is written is read back as the same micros, with 2 to 6 decimals and no zero too many', () => {
+  fc.assert(
+    fc.property(fc.bigInt({ min: 0n, max: 10n ** 18n }), (micros) => {
+      const text = formatMoney(micros);
+      expect(text).toMatch(/^\d+\.(\d{2}|\d{2,5}[1-9])$/);
+      expect(parseMoney(text)).toBe(micros);
+      if (micros > 0n) expect(formatMoney(-micros)).toBe(`-${text}`);
+    }),
+  );
+});

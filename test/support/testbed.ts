@@ -1,0 +1,128 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { print } from 'graphql';
+import { startQueue, startWorkers } from '../../jobs/runner.js';
+import { createApi } from '../../src/api.js';
+import { ApifyEmulator } from '../../src/demo/apify-emulator.js';
+import { readSettings, type Settings } from '../../src/infra/config.js';
+import type { Deps } from '../../src/infra/context.js';
+import { createLogger } from '../../src/infra/logger.js';
+import { JobQueue } from '../../src/infra/queue.js';
+import { createAuthenticate, signToken } from '../../src/infra/token.js';
+import { ApifyViewSource } from '../../src/platform/apify-view-source.js';
+import { TestClock } from './test-clock.js';
+import { createTestDatabase, type TestDatabase } from './test-database.js';
+
+export const TEST_SECRET = 'a secret that only the tests know, long enough';
+
+export interface Answer<R> {
+  status: number;
+  data: R | null | undefined;
+  errors?: {
+    message: string;
+    path?: (string | number)[];
+    extensions: { code: string; field?: string; retryAfterSeconds?: number };
+  }[];
+}
+
+export type Caller = string | null;
+
+/** The whole product on a database of its own, reached as a client reaches it: over HTTP. */
+export interface Testbed {
+  address: string;
+  database: TestDatabase;
+  emulator: ApifyEmulator;
+  clock: TestClock;
+  deps: Deps;
+  queue: JobQueue;
+  /** Sends a document as a user (their name is their subject; those in ADMIN_EMAILS are admins) or as nobody. */
+  send<R, V>(document: TypedDocumentNode<R, V> | string, variables: V, caller: Caller): Promise<Answer<R>>;
+  /** The same, and fails on any error. */
+  ask<R, V>(document: TypedDocumentNode<R, V> | string, variables: V, caller: Caller): Promise<R>;
+  /** The same, and fails unless it is refused; answers the first error's code. */
+  refusal<V>(document: TypedDocumentNode<unknown, V> | string, variables: V, caller: Caller): Promise<string>;
+  token(caller: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+const ADMIN = 'admin';
+
+export function testSettings(overrides: Record<string, string> = {}): Settings {
+  return readSettings({
+    DATABASE_URL: 'postgresql://unused/unused',
+    AUTH_JWT_SECRET: TEST_SECRET,
+    AUTH_EMAILS_ARE_VERIFIED: 'true',
+    ADMIN_EMAILS: `${ADMIN}@example.com,admin2@example.com`,
+    TRACKING_BATCH_PAUSE_MS: '0',
+    TRACKING_RETRY_DELAY_MS: '10',
+    TRACKING_SCHEDULE: 'off',
+    NODE_ENV: 'test',
+    LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',
+    ...overrides,
+  });
+}
+
+export interface TestbedOptions {
+  settings?: Record<string, string>;
+  /** False: rounds wait on the queue for a test to do them. */
+  workers?: boolean;
+}
+
+export async function createTestbed(options: TestbedOptions = {}): Promise<Testbed> {
+  const settings = testSettings(options.settings);
+  const database = await createTestDatabase();
+  const emulator = await ApifyEmulator.start();
+  const log = createLogger(settings.LOG_LEVEL);
+  const queue = new JobQueue(database.url, log);
+  const clock = new TestClock();
+  const deps: Deps = { clock, log, queue, settings, viewSource: new ApifyViewSource(settings, emulator.url) };
+  await startQueue(queue, deps);
+  if (options.workers !== false) await startWorkers(queue, database.orm, deps);
+  const api = await createApi({
+    orm: database.orm,
+    deps,
+    authenticate: createAuthenticate(settings, TEST_SECRET),
+    queueIsHealthy: () => queue.healthy,
+  });
+  const address = await api.listen(0, '127.0.0.1');
+  const token = (caller: string) =>
+    signToken(TEST_SECRET, settings, { subject: caller, email: `${caller}@example.com`, name: caller });
+  const send: Testbed['send'] = async (document, variables, caller) => {
+    const query = typeof document === 'string' ? document : print(document);
+    const response = await fetch(`${address}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(caller === null ? {} : { authorization: `Bearer ${await token(caller)}` }),
+      },
+      body: JSON.stringify({ query, variables }),
+    });
+    const body = (await response.json()) as Answer<never>;
+    return { status: response.status, data: body.data, errors: body.errors };
+  };
+  return {
+    address,
+    database,
+    emulator,
+    clock,
+    deps,
+    queue,
+    token,
+    send,
+    async ask<R, V>(document: TypedDocumentNode<R, V> | string, variables: V, caller: Caller) {
+      const { data, errors } = await send(document, variables, caller);
+      if (errors || !data) throw new Error(JSON.stringify(errors));
+      return data;
+    },
+    async refusal(document, variables, caller) {
+      const { errors, data } = await send(document, variables, caller);
+      if (!errors?.[0]) throw new Error(`not refused: ${JSON.stringify(data)}`);
+      return errors[0].extensions.code;
+    },
+    async stop() {
+      await api.stop();
+      await queue.stop(5_000);
+      await emulator.stop();
+      await database.drop();
+    },
+  };
+}

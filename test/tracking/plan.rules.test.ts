@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { DAY_MS, HOUR_MS } from '../../src/shared/clock.js';
+import { type Candidate, inOrderOfNeed, planRun } from '../../src/tracking/plan.rules.js';
+
+const NOW = new Date('2026-11-20T08:00:00.000Z');
+const hoursAgo = (hours: number) => new Date(NOW.getTime() - hours * HOUR_MS);
+
+const candidate = (campaignId: string, liveClips: number, over: Partial<Candidate> = {}): Candidate => ({
+  campaignId,
+  title: campaignId,
+  liveClips,
+  hasUntriedClips: false,
+  lastRoundAt: hoursAgo(4),
+  pastEnd: false,
+  remaining: 0n,
+  waitingSince: over.lastRoundAt === undefined ? hoursAgo(4) : (over.lastRoundAt ?? NOW),
+  ...over,
+});
+const ids = (list: Candidate[]) => list.map((each) => each.campaignId).join(' ');
+
+test('T2 past their end, over 24 h ago with the oldest first, never tried, no round yet, then the stalest', () => {
+  const all = [
+    candidate('stale', 1, { lastRoundAt: hoursAgo(9) }),
+    candidate('fresh', 1, { lastRoundAt: hoursAgo(1) }),
+    candidate('none', 1, { lastRoundAt: null }),
+    candidate('untried', 1, { hasUntriedClips: true }),
+    candidate('day', 1, { lastRoundAt: hoursAgo(25) }),
+    candidate('days', 1, { lastRoundAt: hoursAgo(50) }),
+    candidate('ended', 1, { pastEnd: true }),
+  ];
+  expect(ids(inOrderOfNeed(all, NOW))).toBe('ended days day untried none stale fresh');
+});
+
+test.each([
+  ['what fits is taken whole', [candidate('a', 60), candidate('b', 40)], 'a b'],
+  ['what does not fit is passed over for the next', [candidate('a', 60), candidate('b', 50), candidate('c', 40)], 'a c'],
+  ['one larger than the allowance gets a run of its own', [candidate('a', 101), candidate('b', 1)], 'a'],
+  ['but does not push out what was taken before it', [candidate('a', 1), candidate('b', 101), candidate('c', 2)], 'a c'],
+  ['one past its end costs no allowance', [candidate('z', 500, { pastEnd: true }), candidate('a', 100)], 'z a'],
+  ['nothing to do', [], ''],
+])('T1 all or none: %s', (_why, candidates, planned) => {
+  expect(ids(planRun(candidates, 100, NOW))).toBe(planned);
+});
+
+test('T1 T2 whatever the campaigns: never over the allowance but for one alone, and each gets its turn', () => {
+  const campaigns = fc.uniqueArray(
+    fc.record({ id: fc.uuid(), clips: fc.integer({ min: 1, max: 300 }), hours: fc.option(fc.integer({ min: 0, max: 23 })) }),
+    { selector: (each) => each.id, minLength: 1, maxLength: 20 },
+  );
+  fc.assert(
+    fc.property(campaigns, (list) => {
+      let waiting = list.map(({ id, clips, hours }) => candidate(id, clips, { lastRoundAt: hours === null ? null : hoursAgo(hours) }));
+      const served = new Set<string>();
+      for (let run = 0; run < list.length * 8 && served.size < list.length; run += 1) {
+        const at = new Date(NOW.getTime() + run * 4 * HOUR_MS);
+        const planned = planRun(waiting, 100, at);
+        expect(planned.length).toBeGreaterThan(0);
+        const total = planned.reduce((sum, each) => sum + each.liveClips, 0);
+        expect(total <= 100 || planned.length === 1).toBe(true);
+        for (const each of planned) served.add(each.campaignId);
+        waiting = waiting.map((each) => (planned.includes(each) ? { ...each, lastRoundAt: at, waitingSince: at } : each));
+      }
+      expect(served.size).toBe(list.length);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('T2 one that has waited over 24 h for its first round goes before newer ones', () => {
+  const waiting = candidate('waiting', 1, { lastRoundAt: null, waitingSince: hoursAgo(30) });
+  expect(ids(inOrderOfNeed([candidate('untried', 1, { hasUntriedClips: true }), waiting], NOW))).toBe('waiting untried');
+});
+
+test('T2 a day is 24 hours, not a moment less', () => {
+  const exactly = candidate('exactly', 1, { lastRoundAt: new Date(NOW.getTime() - DAY_MS) });
+  const over = candidate('over', 1, { lastRoundAt: new Date(NOW.getTime() - DAY_MS - 1) });
+  expect(ids(inOrderOfNeed([exactly, candidate('untried', 1, { hasUntriedClips: true }), over], NOW))).toBe('over untried exactly');
+});

@@ -13,6 +13,7 @@ const START_TIMEOUT_SECONDS = 30;
 const READ_RETRIES = 2;
 const HELD_SECONDS = 30;
 const RECENT_RUNS = 50;
+const LOGGER_OFF = 0;
 const CLOCK_SKEW_MS = 60_000;
 /** Actors may answer with more items than videos; a run that goes on and on is cut. */
 const ITEMS_PER_VIDEO = 3;
@@ -33,6 +34,8 @@ export class ApifyViewSource implements ViewSource {
     const common = { token: settings.APIFY_API_KEY ?? 'local', ...(baseUrl ? { baseUrl } : {}) };
     this.#reader = new ApifyClient({ ...common, maxRetries: READ_RETRIES, timeoutSecs: REQUEST_TIMEOUT_SECONDS });
     this.#starter = new ApifyClient({ ...common, maxRetries: 0, timeoutSecs: START_TIMEOUT_SECONDS });
+    // It would print to the console, past our log, what we tell of anyway.
+    for (const client of [this.#reader, this.#starter]) client.logger.setLevel(LOGGER_OFF);
     this.#actorIds = {
       [Platform.TIKTOK]: settings.APIFY_ACTOR_TIKTOK,
       [Platform.YOUTUBE]: settings.APIFY_ACTOR_YOUTUBE,

@@ -18,6 +18,7 @@ import { createFormatError } from './infra/format-error.js';
 import { createHttpServer, type Handler, readJson, sendJson } from './infra/http-server.js';
 import { createLoad } from './infra/loader.js';
 import { createPlayground } from './infra/playground.js';
+import { projectRoot } from './infra/project-root.js';
 import { DateTime } from './infra/scalars.js';
 import type { Authenticate } from './infra/token.js';
 import { SettingsResolver } from './payout/settings.resolver.js';
@@ -36,7 +37,7 @@ import { viewerOf } from './user/user.service.js';
 
 const PARSER_TOKENS = 1_000;
 const VALIDATION_ERRORS = 5;
-const OPERATIONS_FOLDER = path.join(import.meta.dirname, '..', '..', 'schema', 'operations');
+const OPERATIONS_FOLDER = path.join(projectRoot(), 'schema', 'operations');
 const STATUS: Partial<Record<ErrorCode, number>> = { UNAUTHENTICATED: 401, FORBIDDEN: 403 };
 
 /** The schema of all rooms: the list of their resolvers. */

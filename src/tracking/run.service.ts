@@ -1,9 +1,11 @@
-import { findCampaignsByIds } from '../campaign/campaign.sql.js';
+import { CampaignStatus } from '../campaign/campaign.enums.js';
+import { lockCampaign } from '../campaign/campaign.service.js';
+import { lockCampaignRows } from '../campaign/campaign.sql.js';
 import type { Deps } from '../infra/context.js';
 import type { EntityManager } from '../infra/database.js';
 import { isId, newId } from '../infra/identifier.js';
 import { inTransaction } from '../infra/transaction.js';
-import { conflict, notFound } from '../shared/errors.js';
+import { conflict } from '../shared/errors.js';
 import { formatMoney } from '../shared/money.js';
 import { type Candidate, planRun } from './plan.rules.js';
 import { RunStatus, RunTrigger } from './tracking.enums.js';
@@ -32,6 +34,10 @@ export async function startRun(
     if (slot && (await isSkipped(transaction, deps, slot))) return null;
     const candidates = await findCandidates(transaction, now);
     const planned = planRun(candidates, deps.settings.TRACKING_MAX_CLIPS_PER_RUN, now);
+    await lockCampaignRows(
+      transaction,
+      planned.map((candidate) => candidate.campaignId),
+    );
     return makeRun(transaction, deps, { trigger, slot, now }, planned);
   });
 }
@@ -49,21 +55,19 @@ async function isSkipped(em: EntityManager, deps: Given, slot: Date): Promise<bo
  * @see docs/domain.md T13
  */
 export async function startRunOfCampaign(em: EntityManager, deps: Given, campaignId: string): Promise<TrackingRun> {
-  const [campaign] = isId(campaignId) ? await findCampaignsByIds(em, [campaignId]) : [];
-  if (!campaign) throw notFound('Campaign');
   const now = deps.clock.now();
   return inTransaction(em, async (transaction) => {
+    const campaign = await lockCampaign(transaction, campaignId);
     const holding = await findHoldingRun(transaction, campaignId);
     if (holding) return holding;
     const candidates = await findCandidates(transaction, now, campaignId);
-    if (candidates.length === 0) {
-      throw conflict(
-        campaign.status === 'ACTIVE'
-          ? 'The campaign has no live clip to read.'
-          : `The campaign is ${campaign.status}: a run starts while it is ACTIVE.`,
-      );
-    }
-    return makeRun(transaction, deps, { trigger: RunTrigger.MANUAL, slot: null, now }, candidates);
+    if (candidates.length > 0)
+      return makeRun(transaction, deps, { trigger: RunTrigger.MANUAL, slot: null, now }, candidates);
+    throw conflict(
+      campaign.status === CampaignStatus.ACTIVE
+        ? 'The campaign has no live clip to read.'
+        : `The campaign is ${campaign.status}: a run starts while it is ACTIVE.`,
+    );
   });
 }
 

@@ -24,7 +24,11 @@ test.each([
   ['all counted views from the minimum on', { views: 1_000n, minViews: 1_000n }, '1.00'],
   ['the minimum is of counted views, not of views', { initialViews: 500n, views: 1_000n, minViews: 1_000n }, '0.00'],
   ['no more than the maximum', { views: 9_000n, maxEarnings: money('5.00') }, '5.00'],
-  ['no more than what the maximum leaves', { views: 9_000n, maxEarnings: money('5.00'), earnings: money('4.00') }, '1.00'],
+  [
+    'no more than what the maximum leaves',
+    { views: 9_000n, maxEarnings: money('5.00'), earnings: money('4.00') },
+    '1.00',
+  ],
   ['a CPM of 3 decimals to the micro', { views: 7n, cpm: money('0.001') }, '0.000007'],
   ['the largest numbers', { views: 100_000_000_000n, cpm: money('10000') }, '1000000000000.00'],
 ])('T9 what a clip is owed: %s', (_why, over, amount) => {
@@ -35,8 +39,10 @@ test('M2 the largest accrual stays below 2^63', () => {
   expect(entitled(account({ views: 100_000_000_000n, cpm: money('10000') })).amount).toBeLessThan(2n ** 63n);
 });
 
-const owing = (...amounts: string[]) => amounts.map((amount, index) => account({ clipId: `c${index}`, views: money(amount) / 1_000n }));
-const paid = (accounts: ClipAccount[], remaining: string) => allot(accounts, money(remaining)).map((share) => formatMoney(share.amount));
+const owing = (...amounts: string[]) =>
+  amounts.map((amount, index) => account({ clipId: `c${index}`, views: money(amount) / 1_000n }));
+const paid = (accounts: ClipAccount[], remaining: string) =>
+  allot(accounts, money(remaining)).map((share) => formatMoney(share.amount));
 
 test('T10 example 3: owed 60, 30, 30 of 100 left is shared 50 / 25 / 25', () => {
   expect(paid(owing('60', '30', '30'), '100')).toEqual(['50.00', '25.00', '25.00']);
@@ -59,7 +65,9 @@ test('T14 the cap says what kept an entry lower: the budget over the maximum ove
 });
 
 test('T14 no share of nothing', () => {
-  expect(allot([account({ clipId: 'rich', views: 10n ** 10n }), account({ clipId: 'poor', views: 1n })], 5n)).toEqual([{ clipId: 'rich', amount: 5n, cap: 'BUDGET_SHARE' }]);
+  expect(allot([account({ clipId: 'rich', views: 10n ** 10n }), account({ clipId: 'poor', views: 1n })], 5n)).toEqual([
+    { clipId: 'rich', amount: 5n, cap: 'BUDGET_SHARE' },
+  ]);
 });
 
 const accounts = fc.uniqueArray(
@@ -94,7 +102,8 @@ test('T10 the order of clips does not change a share', () => {
       accounts.chain((clips) => fc.tuple(fc.constant(clips), fc.shuffledSubarray(clips, { minLength: clips.length }))),
       budget,
       ([clips, shuffled], remaining) => {
-        const byId = (list: ReturnType<typeof allot>) => list.toSorted((one, other) => (one.clipId < other.clipId ? -1 : 1));
+        const byId = (list: ReturnType<typeof allot>) =>
+          list.toSorted((one, other) => (one.clipId < other.clipId ? -1 : 1));
         expect(byId(allot(shuffled, remaining))).toEqual(byId(allot(clips, remaining)));
       },
     ),

@@ -32,31 +32,59 @@ const clip = (over: Partial<RoundClip> = {}): RoundClip => {
   };
 };
 const missing = (over: Partial<RoundClip> = {}) => clip({ outcome: ReadingOutcome.MISSING, readViews: null, ...over });
-const facts = (over: Partial<RoundFacts> = {}): RoundFacts => ({ campaignIsOpen: true, remaining: 10n ** 12n, budgetWaits: 0, maxFailures: 6, ...over });
-const clips = (values: number, unread: number) => [...Array.from({ length: values }, () => clip()), ...Array.from({ length: unread }, () => missing())];
+const facts = (over: Partial<RoundFacts> = {}): RoundFacts => ({
+  campaignIsOpen: true,
+  remaining: 10n ** 12n,
+  budgetWaits: 0,
+  maxFailures: 6,
+  ...over,
+});
+const clips = (values: number, unread: number) => [
+  ...Array.from({ length: values }, () => clip()),
+  ...Array.from({ length: unread }, () => missing()),
+];
 
 test.each([
   ['a rise sets the mark', { readViews: 2_000n }, { views: 2_000n, failures: 0, state: 'LIVE' }],
   ['a fall keeps it', { readViews: 500n }, { views: 1_000n, markReadingId: 'earlier' }],
-  ['SUSPECT keeps it and is no failure', { outcome: ReadingOutcome.SUSPECT, readViews: 10n ** 9n, failures: 5, strike: false }, { views: 1_000n, failures: 5, suspectViews: 10n ** 9n, state: 'LIVE' }],
-  ['MISSING forgets no SUSPECT', { outcome: ReadingOutcome.MISSING, readViews: null, suspectViews: 7n }, { suspectViews: 7n }],
+  [
+    'SUSPECT keeps it and is no failure',
+    { outcome: ReadingOutcome.SUSPECT, readViews: 10n ** 9n, failures: 5, strike: false },
+    { views: 1_000n, failures: 5, suspectViews: 10n ** 9n, state: 'LIVE' },
+  ],
+  [
+    'MISSING forgets no SUSPECT',
+    { outcome: ReadingOutcome.MISSING, readViews: null, suspectViews: 7n },
+    { suspectViews: 7n },
+  ],
   ['a VALUE forgets it', { suspectViews: 7n }, { suspectViews: null }],
 ])('T7 %s', (_why, over, after) => {
   expect(afterReading(clip(over), 6)).toMatchObject(after);
 });
 
 test.each([
-  ['the sixth failure in a row makes it UNAVAILABLE', { failures: 5, strike: true }, { failures: 6, state: 'UNAVAILABLE' }],
+  [
+    'the sixth failure in a row makes it UNAVAILABLE',
+    { failures: 5, strike: true },
+    { failures: 6, state: 'UNAVAILABLE' },
+  ],
   ['the fifth does not', { failures: 4, strike: true }, { failures: 5, state: 'LIVE' }],
   ['a MISSING of the source itself does not count', { failures: 5, strike: false }, { failures: 5, state: 'LIVE' }],
   ['7 days without a VALUE do', { lastValueAt: daysAgo(7.1) }, { state: 'UNAVAILABLE' }],
-  ['7 days since approval without a first VALUE do', { lastValueAt: null, approvedAt: daysAgo(7.1) }, { state: 'UNAVAILABLE' }],
+  [
+    '7 days since approval without a first VALUE do',
+    { lastValueAt: null, approvedAt: daysAgo(7.1) },
+    { state: 'UNAVAILABLE' },
+  ],
 ])('T8 %s', (_why, over, after) => {
   expect(afterReading(missing(over), 6)).toMatchObject(after);
 });
 
 test('T8 a VALUE makes an UNAVAILABLE clip LIVE again', () => {
-  expect(afterReading(clip({ state: ClipState.UNAVAILABLE, failures: 9 }), 6)).toMatchObject({ state: 'LIVE', failures: 0 });
+  expect(afterReading(clip({ state: ClipState.UNAVAILABLE, failures: 9 }), 6)).toMatchObject({
+    state: 'LIVE',
+    failures: 0,
+  });
 });
 
 test.each([
@@ -69,12 +97,15 @@ test.each([
   [0, 2, true],
   [7, 3, false],
   [5, 3, true],
-])('T6 with %d clips read and %d not, abandoned: %p (more than a third, and at least two)', (values, unread, abandoned) => {
-  const decision = decideRound(clips(values, unread), facts());
-  expect(decision.abandon?.cause ?? null).toBe(abandoned ? 'TOO_MANY_UNREAD' : null);
-  if (abandoned) expect(decision.shares).toEqual([]);
-  expect(decision.clips.filter((each) => each.views === 2_000n)).toHaveLength(values);
-});
+])(
+  'T6 with %d clips read and %d not, abandoned: %p (more than a third, and at least two)',
+  (values, unread, abandoned) => {
+    const decision = decideRound(clips(values, unread), facts());
+    expect(decision.abandon?.cause ?? null).toBe(abandoned ? 'TOO_MANY_UNREAD' : null);
+    if (abandoned) expect(decision.shares).toEqual([]);
+    expect(decision.clips.filter((each) => each.views === 2_000n)).toHaveLength(values);
+  },
+);
 
 test('T6 T8 UNAVAILABLE clips block no round', () => {
   const unavailable = [1, 2, 3].map(() => missing({ state: ClipState.UNAVAILABLE }));
@@ -85,7 +116,9 @@ test('T6 a round that would fill the budget waits for every clip, three times in
   const round = clips(4, 1);
   expect(decideRound(round, facts({ remaining: 4_000_001n })).abandon).toBeNull();
   expect(decideRound(round, facts({ remaining: 4_000_000n })).abandon?.cause).toBe('BUDGET_NEEDS_EVERY_CLIP');
-  expect(decideRound(round, facts({ remaining: 4_000_000n, budgetWaits: 2 })).abandon?.cause).toBe('BUDGET_NEEDS_EVERY_CLIP');
+  expect(decideRound(round, facts({ remaining: 4_000_000n, budgetWaits: 2 })).abandon?.cause).toBe(
+    'BUDGET_NEEDS_EVERY_CLIP',
+  );
   expect(decideRound(round, facts({ remaining: 4_000_000n, budgetWaits: 3 })).shares).toHaveLength(4);
   expect(decideRound(clips(4, 0), facts({ remaining: 3_000_000n })).shares).toHaveLength(4);
 });

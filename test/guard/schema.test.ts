@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import {
-  type GraphQLArgument, type GraphQLNamedType,
+  type GraphQLArgument,
+  type GraphQLNamedType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
@@ -31,7 +32,9 @@ function undescribed(type: GraphQLNamedType): string[] {
   const fields = Object.values(type.getFields()).flatMap((field) => [
     ...(field.description ? [] : [`${type.name}.${field.name}`]),
     ...('args' in field
-      ? field.args.flatMap((argument: GraphQLArgument) => (argument.description ? [] : `${type.name}.${field.name}(${argument.name})`))
+      ? field.args.flatMap((argument: GraphQLArgument) =>
+          argument.description ? [] : `${type.name}.${field.name}(${argument.name})`,
+        )
       : []),
   ]);
   return [...missing, ...fields];

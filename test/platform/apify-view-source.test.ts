@@ -1,13 +1,15 @@
 import { ApifyEmulator, type Fault } from '../../src/demo/apify-emulator.js';
+import { createLogger } from '../../src/infra/logger.js';
 import { ApifyViewSource } from '../../src/platform/apify-view-source.js';
 import { reduceLink, type Video } from '../../src/platform/link.rules.js';
 import { Platform } from '../../src/platform/platform.js';
 import { readNow } from '../../src/platform/read-now.js';
-import { createLogger } from '../../src/infra/logger.js';
 import { testSettings } from '../support/testbed.js';
 
 const settings = testSettings({ APIFY_API_KEY: 'apify_api_secret' });
-const VIDEOS = ['1', '2', '3'].map((each) => reduceLink(`https://www.tiktok.com/@u/video/755555555555555555${each}`) as Video);
+const VIDEOS = ['1', '2', '3'].map(
+  (each) => reduceLink(`https://www.tiktok.com/@u/video/755555555555555555${each}`) as Video,
+);
 const [FIRST] = VIDEOS as [Video];
 
 let emulator: ApifyEmulator;
@@ -21,7 +23,8 @@ afterEach(() => emulator.stop());
 
 const fault = (over: Omit<Fault, 'times'> & { times?: number }) => emulator.faults.push({ times: 1, ...over });
 const start = () => source.start(Platform.TIKTOK, VIDEOS, 60_000);
-const collect = async (runId: string, waitMs = 5_000) => (await source.collect(Platform.TIKTOK, runId, VIDEOS, waitMs)).observations;
+const collect = async (runId: string, waitMs = 5_000) =>
+  (await source.collect(Platform.TIKTOK, runId, VIDEOS, waitMs)).observations;
 const deps = { viewSource: undefined as unknown as ApifyViewSource, settings, log: createLogger('silent') };
 const now = () => readNow({ ...deps, viewSource: source }, FIRST, 5_000);
 
@@ -57,12 +60,15 @@ test('T12 a run whose start reply was lost is found again, and not paid twice', 
   await expect(now()).resolves.toMatchObject({ kind: 'VALUE' });
 });
 
-test.each(['FAILED', 'TIMED-OUT', 'ABORTED'])('T4 a run that ends as %s with part of its items: what it has counts, the rest is MISSING', async (runStatus) => {
-  fault({ on: 'start', runStatus, items: (items) => items.slice(0, 1) });
-  const observations = [...(await collect(await start())).values()];
-  expect(observations.map((each) => each.kind)).toEqual(['VALUE', 'MISSING', 'MISSING']);
-  expect(observations[1]).toMatchObject({ reason: `the run ended as ${runStatus}` });
-});
+test.each(['FAILED', 'TIMED-OUT', 'ABORTED'])(
+  'T4 a run that ends as %s with part of its items: what it has counts, the rest is MISSING',
+  async (runStatus) => {
+    fault({ on: 'start', runStatus, items: (items) => items.slice(0, 1) });
+    const observations = [...(await collect(await start())).values()];
+    expect(observations.map((each) => each.kind)).toEqual(['VALUE', 'MISSING', 'MISSING']);
+    expect(observations[1]).toMatchObject({ reason: `the run ended as ${runStatus}` });
+  },
+);
 
 test('a run that does not end is left after the time given', async () => {
   const slow = await ApifyEmulator.start({ runMs: 60_000 });
@@ -75,7 +81,11 @@ test('a run that does not end is left after the time given', async () => {
 });
 
 test('a run that the source has forgotten makes its clips MISSING', async () => {
-  expect([...(await collect('unknown', 200)).values()].map((each) => each.kind)).toEqual(['MISSING', 'MISSING', 'MISSING']);
+  expect([...(await collect('unknown', 200)).values()].map((each) => each.kind)).toEqual([
+    'MISSING',
+    'MISSING',
+    'MISSING',
+  ]);
 });
 
 test.each([

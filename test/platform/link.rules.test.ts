@@ -7,7 +7,12 @@ const I = 'DZN3mhZBQ_Q';
 
 test.each([
   [`https://www.tiktok.com/@u.ser_1/video/${T}`, 'TIKTOK', T, `https://www.tiktok.com/@u.ser_1/video/${T}`],
-  [`https://tiktok.com/@user/video/${T}?is_from_webapp=1&sender_device=pc#x`, 'TIKTOK', T, `https://www.tiktok.com/@user/video/${T}`],
+  [
+    `https://tiktok.com/@user/video/${T}?is_from_webapp=1&sender_device=pc#x`,
+    'TIKTOK',
+    T,
+    `https://www.tiktok.com/@user/video/${T}`,
+  ],
   [`http://m.tiktok.com/@user/video/${T}/`, 'TIKTOK', T, `https://www.tiktok.com/@user/video/${T}`],
   [`https://www.tiktok.com/@user/photo/${T}`, 'TIKTOK', T, `https://www.tiktok.com/@user/video/${T}`],
   [`https://www.tiktok.com/@/video/${T}`, 'TIKTOK', T, `https://www.tiktok.com/@_/video/${T}`],
@@ -17,9 +22,19 @@ test.each([
   [`https://www.tiktok.com/player/v1/${T}`, 'TIKTOK', T, `https://www.tiktok.com/@_/video/${T}`],
   [`https://www.tiktok.com/share/video/${T}`, 'TIKTOK', T, `https://www.tiktok.com/@_/video/${T}`],
   [`WWW.TikTok.COM/@user/video/${T}`, 'TIKTOK', T, `https://www.tiktok.com/@user/video/${T}`],
-  [`https://www.tiktok.com/@user/video/123456789012345`, 'TIKTOK', '123456789012345', 'https://www.tiktok.com/@user/video/123456789012345'],
+  [
+    `https://www.tiktok.com/@user/video/123456789012345`,
+    'TIKTOK',
+    '123456789012345',
+    'https://www.tiktok.com/@user/video/123456789012345',
+  ],
   [`https://www.youtube.com/watch?v=${Y}`, 'YOUTUBE', Y, `https://www.youtube.com/watch?v=${Y}`],
-  [`https://www.youtube.com/watch?app=desktop&v=${Y}&t=3s&list=PL1`, 'YOUTUBE', Y, `https://www.youtube.com/watch?v=${Y}`],
+  [
+    `https://www.youtube.com/watch?app=desktop&v=${Y}&t=3s&list=PL1`,
+    'YOUTUBE',
+    Y,
+    `https://www.youtube.com/watch?v=${Y}`,
+  ],
   [`https://youtu.be/${Y}?si=abc`, 'YOUTUBE', Y, `https://www.youtube.com/watch?v=${Y}`],
   [`youtu.be/${Y}`, 'YOUTUBE', Y, `https://www.youtube.com/watch?v=${Y}`],
   [`https://youtube.com/shorts/${Y}?feature=share`, 'YOUTUBE', Y, `https://www.youtube.com/watch?v=${Y}`],
@@ -86,10 +101,17 @@ test.each([
 test('S1 whatever the text, the answer is a clip or a reason, and a clip reduces to itself', () => {
   const hosts = fc.constantFrom('www.tiktok.com', 'youtu.be', 'www.youtube.com', 'www.instagram.com', 'evil.io');
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.webUrl(), fc.tuple(hosts, fc.string()).map(([host, path]) => `https://${host}/${path}`)), (text) => {
-      const reduced = reduceLink(text);
-      if ('refused' in reduced) expect(reduced.refused.length).toBeGreaterThan(10);
-      else expect(reduceLink(reduced.canonicalUrl)).toEqual(reduced);
-    }),
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.webUrl(),
+        fc.tuple(hosts, fc.string()).map(([host, path]) => `https://${host}/${path}`),
+      ),
+      (text) => {
+        const reduced = reduceLink(text);
+        if ('refused' in reduced) expect(reduced.refused.length).toBeGreaterThan(10);
+        else expect(reduceLink(reduced.canonicalUrl)).toEqual(reduced);
+      },
+    ),
   );
 });

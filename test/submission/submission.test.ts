@@ -23,8 +23,16 @@ beforeAll(async () => {
 });
 afterAll(() => bed.stop());
 
-const submit = (campaignId: string, url: string, clipper = 'clipper') => bed.send(SubmitClipDocument, { campaignId, url }, clipper);
-const stored = async (campaignId: string) => Number((await bed.database.query<{ n: string }>('select count(*) as n from clip_submission where campaign_id = $1', [campaignId]))[0]?.n);
+const submit = (campaignId: string, url: string, clipper = 'clipper') =>
+  bed.send(SubmitClipDocument, { campaignId, url }, clipper);
+const stored = async (campaignId: string) =>
+  Number(
+    (
+      await bed.database.query<{ n: string }>('select count(*) as n from clip_submission where campaign_id = $1', [
+        campaignId,
+      ])
+    )[0]?.n,
+  );
 const NOTHING = { reason: 'OTHER' as const };
 
 test('S4 C4 the baseline and the terms of the moment are frozen on the submission; later terms touch later submissions only', async () => {
@@ -32,7 +40,13 @@ test('S4 C4 the baseline and the terms of the moment are frozen on the submissio
   const first = await submit(id, newClip(bed, [1_234]).url);
   await bed.ask(UpdateCampaignDocument, { id, input: { cpm: '5.00', minViews: 0, maxEarningsPerClip: null } }, ADMIN);
   const second = await submit(id, newClip(bed, [1]).url);
-  expect(first.data?.submitClip).toMatchObject({ status: 'PENDING', initialViews: 1_234, cpm: '2.00', minViews: 10, maxEarnings: '9.00' });
+  expect(first.data?.submitClip).toMatchObject({
+    status: 'PENDING',
+    initialViews: 1_234,
+    cpm: '2.00',
+    minViews: 10,
+    maxEarnings: '9.00',
+  });
   expect(second.data?.submitClip).toMatchObject({ cpm: '5.00', minViews: 0, maxEarnings: null });
 });
 
@@ -56,7 +70,9 @@ test('S2 twenty submissions of one clip at once make one', async () => {
   const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => submit(id, url, `racer-${index % 4}`)));
   const ids = new Set(answers.flatMap((answer) => answer.data?.submitClip.id ?? []));
   expect(ids.size).toBe(1);
-  expect(answers.filter((answer) => answer.errors).every((answer) => answer.errors?.[0]?.extensions.code === 'CONFLICT')).toBe(true);
+  expect(
+    answers.filter((answer) => answer.errors).every((answer) => answer.errors?.[0]?.extensions.code === 'CONFLICT'),
+  ).toBe(true);
   expect(await stored(id)).toBe(1);
 });
 
@@ -85,7 +101,10 @@ test('S3 only while ACTIVE and before its end', async () => {
 
 test('S4 a clip that is gone is BAD_USER_INPUT, one that cannot be read is UPSTREAM_UNAVAILABLE; nothing is stored', async () => {
   const id = await newCampaign(bed);
-  expect((await submit(id, newClip(bed, ['REMOVED']).url)).errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'input.url' });
+  expect((await submit(id, newClip(bed, ['REMOVED']).url)).errors?.[0]?.extensions).toEqual({
+    code: 'BAD_USER_INPUT',
+    field: 'input.url',
+  });
   expect((await submit(id, newClip(bed, [null]).url)).errors?.[0]?.extensions.code).toBe('UPSTREAM_UNAVAILABLE');
   expect(await stored(id)).toBe(0);
 });
@@ -94,7 +113,12 @@ test('S4 at most SUBMISSIONS_PER_DAY a day, also at once; the next day goes on',
   const id = await newCampaign(bed, { budget: '1000.00' });
   const answers = await Promise.all(Array.from({ length: 34 }, () => submit(id, newClip(bed, [1]).url, 'eager')));
   const refused = answers.flatMap((answer) => answer.errors ?? []);
-  expect(refused.map((error) => error.extensions.code)).toEqual(['RATE_LIMITED', 'RATE_LIMITED', 'RATE_LIMITED', 'RATE_LIMITED']);
+  expect(refused.map((error) => error.extensions.code)).toEqual([
+    'RATE_LIMITED',
+    'RATE_LIMITED',
+    'RATE_LIMITED',
+    'RATE_LIMITED',
+  ]);
   expect(refused[0]?.extensions.retryAfterSeconds).toBeGreaterThan(0);
   expect(await stored(id)).toBe(30);
   bed.clock.advance(DAY_MS);
@@ -106,13 +130,17 @@ test('S5 approval makes the clip with the baseline it had, and only a PENDING su
   const { url } = newClip(bed, [500, 900]);
   const submission = (await submit(id, url)).data?.submitClip.id ?? '';
   const { approveSubmission } = await bed.ask(ApproveSubmissionDocument, { id: submission }, ADMIN);
-  expect(approveSubmission).toMatchObject({ status: 'APPROVED', clip: { state: 'LIVE', views: 500, earnings: '0.00' } });
+  expect(approveSubmission).toMatchObject({
+    status: 'APPROVED',
+    clip: { state: 'LIVE', views: 500, earnings: '0.00' },
+  });
   expect(await bed.refusal(ApproveSubmissionDocument, { id: submission }, ADMIN)).toBe('CONFLICT');
   expect(await bed.refusal(RejectSubmissionDocument, { id: submission, input: NOTHING }, ADMIN)).toBe('CONFLICT');
   expect(await bed.refusal(WithdrawSubmissionDocument, { id: submission }, 'clipper')).toBe('CONFLICT');
   const late = (await submit(id, newClip(bed, [1]).url)).data?.submitClip.id ?? '';
   await bed.ask(CompleteCampaignDocument, { id }, ADMIN);
-  for (const document of [ApproveSubmissionDocument, ReopenSubmissionDocument]) expect(await bed.refusal(document as typeof ApproveSubmissionDocument, { id: late }, ADMIN)).toBe('CONFLICT');
+  for (const document of [ApproveSubmissionDocument, ReopenSubmissionDocument])
+    expect(await bed.refusal(document as typeof ApproveSubmissionDocument, { id: late }, ADMIN)).toBe('CONFLICT');
 });
 
 test('U3 nobody decides on their own submission', async () => {
@@ -127,27 +155,44 @@ test('U3 nobody decides on their own submission', async () => {
 test('S5 approving several is all or none', async () => {
   const id = await newCampaign(bed);
   const ids = [];
-  for (let index = 0; index < 3; index += 1) ids.push((await submit(id, newClip(bed, [1]).url)).data?.submitClip.id ?? '');
+  for (let index = 0; index < 3; index += 1)
+    ids.push((await submit(id, newClip(bed, [1]).url)).data?.submitClip.id ?? '');
   await bed.ask(WithdrawSubmissionDocument, { id: ids[2] ?? '' }, 'clipper');
   expect(await bed.refusal(ApproveSubmissionsDocument, { ids }, ADMIN)).toBe('CONFLICT');
   expect(await bed.refusal(ApproveSubmissionsDocument, { ids: [] }, ADMIN)).toBe('BAD_USER_INPUT');
   const { submissions } = await bed.ask(ReviewQueueDocument, { campaignId: id, status: null }, ADMIN);
   expect(submissions.nodes.map((node) => node.status)).toEqual(['WITHDRAWN', 'PENDING', 'PENDING']);
-  expect((await bed.ask(ApproveSubmissionsDocument, { ids: ids.slice(0, 2) }, ADMIN)).approveSubmissions.map((each) => each.status)).toEqual(['APPROVED', 'APPROVED']);
+  expect(
+    (await bed.ask(ApproveSubmissionsDocument, { ids: ids.slice(0, 2) }, ADMIN)).approveSubmissions.map(
+      (each) => each.status,
+    ),
+  ).toEqual(['APPROVED', 'APPROVED']);
 });
 
 test('S5 a rejection says why, can be taken back with the same baseline, but not once the clip was submitted again', async () => {
   const id = await newCampaign(bed);
   const { url } = newClip(bed, [70, 80]);
   const submission = (await submit(id, url)).data?.submitClip.id ?? '';
-  const reject = (note: string) => bed.ask(RejectSubmissionDocument, { id: submission, input: { reason: 'NOT_OWNER', note } }, ADMIN);
-  expect((await reject('not yours')).rejectSubmission).toMatchObject({ status: 'REJECTED', rejectionReason: 'NOT_OWNER', rejectionNote: 'not yours' });
+  const reject = (note: string) =>
+    bed.ask(RejectSubmissionDocument, { id: submission, input: { reason: 'NOT_OWNER', note } }, ADMIN);
+  expect((await reject('not yours')).rejectSubmission).toMatchObject({
+    status: 'REJECTED',
+    rejectionReason: 'NOT_OWNER',
+    rejectionNote: 'not yours',
+  });
   expect((await bed.ask(ReopenSubmissionDocument, { id: submission }, ADMIN)).reopenSubmission.status).toBe('PENDING');
   await reject('again');
   expect((await submit(id, url, 'rival')).data?.submitClip.initialViews).toBe(80);
   expect(await bed.refusal(ReopenSubmissionDocument, { id: submission }, ADMIN)).toBe('CONFLICT');
-  const { errors } = await bed.send(RejectSubmissionDocument, { id: submission, input: { reason: 'CAMPAIGN_ENDED' } }, ADMIN);
-  expect(errors?.[0]).toMatchObject({ message: expect.stringContaining('NOT_OWNER'), extensions: { code: 'BAD_USER_INPUT', field: 'input.reason' } });
+  const { errors } = await bed.send(
+    RejectSubmissionDocument,
+    { id: submission, input: { reason: 'CAMPAIGN_ENDED' } },
+    ADMIN,
+  );
+  expect(errors?.[0]).toMatchObject({
+    message: expect.stringContaining('NOT_OWNER'),
+    extensions: { code: 'BAD_USER_INPUT', field: 'input.reason' },
+  });
 });
 
 test('S6 a revocation reverses all that the clip earned, for good; the money is the campaign’s again', async () => {
@@ -155,19 +200,33 @@ test('S6 a revocation reverses all that the clip earned, for good; the money is 
   const cheat = await newApprovedClip(bed, id, 'cheat', [0, 6_000]);
   const honest = await newApprovedClip(bed, id, 'honest', [0, 2_000, 9_000]);
   await track(bed, id);
-  const { revokeSubmission } = await bed.ask(RevokeSubmissionDocument, { id: cheat.submissionId, input: { reason: 'FRAUDULENT_VIEWS' } }, ADMIN);
-  expect(revokeSubmission).toMatchObject({ status: 'REJECTED', rejectionReason: 'FRAUDULENT_VIEWS', clip: { state: 'REVOKED', earnings: '0.00' } });
+  const { revokeSubmission } = await bed.ask(
+    RevokeSubmissionDocument,
+    { id: cheat.submissionId, input: { reason: 'FRAUDULENT_VIEWS' } },
+    ADMIN,
+  );
+  expect(revokeSubmission).toMatchObject({
+    status: 'REJECTED',
+    rejectionReason: 'FRAUDULENT_VIEWS',
+    clip: { state: 'REVOKED', earnings: '0.00' },
+  });
   const { submission } = await bed.ask(EarningsExplainedDocument, { submissionId: cheat.submissionId }, 'cheat');
   expect(submission?.clip?.earningEntries.nodes.map(({ reason, amount }) => [reason, amount])).toEqual([
     ['REVERSAL', '-6.00'],
     ['ACCRUAL', '6.00'],
   ]);
-  expect((await bed.ask(DashboardDocument, {}, 'cheat')).me).toMatchObject({ totalEarned: '0.00', totalViews: 0, submissionCounts: { rejected: 1, approved: 0 } });
+  expect((await bed.ask(DashboardDocument, {}, 'cheat')).me).toMatchObject({
+    totalEarned: '0.00',
+    totalViews: 0,
+    submissionCounts: { rejected: 1, approved: 0 },
+  });
   expect(await bed.refusal(ReopenSubmissionDocument, { id: cheat.submissionId }, ADMIN)).toBe('CONFLICT');
   expect((await submit(id, cheat.url, 'rival')).errors?.[0]?.extensions.code).toBe('CONFLICT');
   const run = await track(bed, id);
   expect(run).toMatchObject({ clipsPlanned: 1, earningsAdded: '7.00' });
-  expect((await bed.ask(EarningsExplainedDocument, { submissionId: honest.submissionId }, ADMIN)).submission?.clip?.earnings).toBe('9.00');
+  expect(
+    (await bed.ask(EarningsExplainedDocument, { submissionId: honest.submissionId }, ADMIN)).submission?.clip?.earnings,
+  ).toBe('9.00');
 });
 
 test('others’ submissions: null in queries, NOT_FOUND in mutations, left out of lists', async () => {
@@ -179,7 +238,14 @@ test('others’ submissions: null in queries, NOT_FOUND in mutations, left out o
   expect(await bed.refusal(ApproveSubmissionDocument, { id: 'nonsense' }, ADMIN)).toBe('NOT_FOUND');
   expect(await bed.refusal(ReviewQueueDocument, {}, 'owner')).toBe('FORBIDDEN');
   expect(await bed.refusal(ReviewQueueDocument, {}, null)).toBe('UNAUTHENTICATED');
-  const listed = async (caller: string | null) => (await bed.ask<{ campaign: { submissions: { totalCount: number; nodes: object[] } } }, object>(`{ campaign(id: "${id}") { submissions { totalCount nodes { id } } } }`, {}, caller)).campaign.submissions;
+  const listed = async (caller: string | null) =>
+    (
+      await bed.ask<{ campaign: { submissions: { totalCount: number; nodes: object[] } } }, object>(
+        `{ campaign(id: "${id}") { submissions { totalCount nodes { id } } } }`,
+        {},
+        caller,
+      )
+    ).campaign.submissions;
   expect((await listed('owner')).nodes).toHaveLength(1);
   expect(await listed('owner')).toMatchObject({ totalCount: 1 });
   expect(await listed(ADMIN)).toMatchObject({ totalCount: 1 });

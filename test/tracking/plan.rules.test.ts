@@ -33,9 +33,17 @@ test('T2 past their end, over 24 h ago with the oldest first, never tried, no ro
 
 test.each([
   ['what fits is taken whole', [candidate('a', 60), candidate('b', 40)], 'a b'],
-  ['what does not fit is passed over for the next', [candidate('a', 60), candidate('b', 50), candidate('c', 40)], 'a c'],
+  [
+    'what does not fit is passed over for the next',
+    [candidate('a', 60), candidate('b', 50), candidate('c', 40)],
+    'a c',
+  ],
   ['one larger than the allowance gets a run of its own', [candidate('a', 101), candidate('b', 1)], 'a'],
-  ['but does not push out what was taken before it', [candidate('a', 1), candidate('b', 101), candidate('c', 2)], 'a c'],
+  [
+    'but does not push out what was taken before it',
+    [candidate('a', 1), candidate('b', 101), candidate('c', 2)],
+    'a c',
+  ],
   ['one past its end costs no allowance', [candidate('z', 500, { pastEnd: true }), candidate('a', 100)], 'z a'],
   ['nothing to do', [], ''],
 ])('T1 all or none: %s', (_why, candidates, planned) => {
@@ -44,12 +52,18 @@ test.each([
 
 test('T1 T2 whatever the campaigns: never over the allowance but for one alone, and each gets its turn', () => {
   const campaigns = fc.uniqueArray(
-    fc.record({ id: fc.uuid(), clips: fc.integer({ min: 1, max: 300 }), hours: fc.option(fc.integer({ min: 0, max: 23 })) }),
+    fc.record({
+      id: fc.uuid(),
+      clips: fc.integer({ min: 1, max: 300 }),
+      hours: fc.option(fc.integer({ min: 0, max: 23 })),
+    }),
     { selector: (each) => each.id, minLength: 1, maxLength: 20 },
   );
   fc.assert(
     fc.property(campaigns, (list) => {
-      let waiting = list.map(({ id, clips, hours }) => candidate(id, clips, { lastRoundAt: hours === null ? null : hoursAgo(hours) }));
+      let waiting = list.map(({ id, clips, hours }) =>
+        candidate(id, clips, { lastRoundAt: hours === null ? null : hoursAgo(hours) }),
+      );
       const served = new Set<string>();
       for (let run = 0; run < list.length * 8 && served.size < list.length; run += 1) {
         const at = new Date(NOW.getTime() + run * 4 * HOUR_MS);
@@ -58,7 +72,9 @@ test('T1 T2 whatever the campaigns: never over the allowance but for one alone, 
         const total = planned.reduce((sum, each) => sum + each.liveClips, 0);
         expect(total <= 100 || planned.length === 1).toBe(true);
         for (const each of planned) served.add(each.campaignId);
-        waiting = waiting.map((each) => (planned.includes(each) ? { ...each, lastRoundAt: at, waitingSince: at } : each));
+        waiting = waiting.map((each) =>
+          planned.includes(each) ? { ...each, lastRoundAt: at, waitingSince: at } : each,
+        );
       }
       expect(served.size).toBe(list.length);
     }),
@@ -68,11 +84,15 @@ test('T1 T2 whatever the campaigns: never over the allowance but for one alone, 
 
 test('T2 one that has waited over 24 h for its first round goes before newer ones', () => {
   const waiting = candidate('waiting', 1, { lastRoundAt: null, waitingSince: hoursAgo(30) });
-  expect(ids(inOrderOfNeed([candidate('untried', 1, { hasUntriedClips: true }), waiting], NOW))).toBe('waiting untried');
+  expect(ids(inOrderOfNeed([candidate('untried', 1, { hasUntriedClips: true }), waiting], NOW))).toBe(
+    'waiting untried',
+  );
 });
 
 test('T2 a day is 24 hours, not a moment less', () => {
   const exactly = candidate('exactly', 1, { lastRoundAt: new Date(NOW.getTime() - DAY_MS) });
   const over = candidate('over', 1, { lastRoundAt: new Date(NOW.getTime() - DAY_MS - 1) });
-  expect(ids(inOrderOfNeed([exactly, candidate('untried', 1, { hasUntriedClips: true }), over], NOW))).toBe('over untried exactly');
+  expect(ids(inOrderOfNeed([exactly, candidate('untried', 1, { hasUntriedClips: true }), over], NOW))).toBe(
+    'over untried exactly',
+  );
 });

@@ -5,7 +5,13 @@ const MARK = { views: 1_000n, suspectViews: null };
 const value = (views = 1_500n): Observation => ({ kind: 'VALUE', views });
 const missing: Observation = { kind: 'MISSING', reason: 'no item' };
 const removed: Observation = { kind: 'REMOVED', reason: 'gone' };
-const outcomes = (...observations: Observation[]) => judgeBatch(observations.map((observation) => ({ observation, mark: MARK })), 50).map((each) => `${each.outcome}${each.strike ? '!' : ''}`).join(' ');
+const outcomes = (...observations: Observation[]) =>
+  judgeBatch(
+    observations.map((observation) => ({ observation, mark: MARK })),
+    50,
+  )
+    .map((each) => `${each.outcome}${each.strike ? '!' : ''}`)
+    .join(' ');
 
 test.each([
   ['VALUE VALUE', [value(), value()]],
@@ -20,8 +26,16 @@ test.each([
 });
 
 test.each([
-  ['three of six are an outage: none is REMOVED', [value(), value(), value(), removed, removed, missing], 'VALUE VALUE VALUE MISSING! MISSING! MISSING!'],
-  ['three of seven are not', [value(), value(), value(), value(), removed, removed, missing], 'VALUE VALUE VALUE VALUE REMOVED! REMOVED! MISSING!'],
+  [
+    'three of six are an outage: none is REMOVED',
+    [value(), value(), value(), removed, removed, missing],
+    'VALUE VALUE VALUE MISSING! MISSING! MISSING!',
+  ],
+  [
+    'three of seven are not',
+    [value(), value(), value(), value(), removed, removed, missing],
+    'VALUE VALUE VALUE VALUE REMOVED! REMOVED! MISSING!',
+  ],
   ['two of two are not (at least three)', [removed, removed], 'REMOVED! REMOVED!'],
   ['all of three are', [removed, removed, removed], 'MISSING MISSING MISSING'],
 ])('T5 outage: %s', (_why, observations, expected) => {
@@ -41,5 +55,13 @@ test.each([
 });
 
 test('T7 a SUSPECT keeps its count and is no strike', () => {
-  expect(judgeBatch([{ observation: value(10n ** 9n), mark: MARK }, { observation: value(), mark: MARK }], 50)[0]).toMatchObject({ outcome: 'SUSPECT', views: 10n ** 9n, strike: false });
+  expect(
+    judgeBatch(
+      [
+        { observation: value(10n ** 9n), mark: MARK },
+        { observation: value(), mark: MARK },
+      ],
+      50,
+    )[0],
+  ).toMatchObject({ outcome: 'SUSPECT', views: 10n ** 9n, strike: false });
 });

@@ -1,0 +1,90 @@
+import { createTestbed, type Testbed } from '../support/testbed.js';
+
+let bed: Testbed;
+beforeAll(async () => {
+  bed = await createTestbed();
+});
+afterAll(() => bed.stop());
+
+const get = (path: string, headers: Record<string, string> = {}) =>
+  fetch(`${bed.address}${path}`, { headers, redirect: 'manual' });
+const post = (body: string, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
+  fetch(`${bed.address}/graphql`, { method: 'POST', headers, body });
+
+test('alive and ready', async () => {
+  expect([(await get('/healthz')).status, (await get('/readyz')).status]).toEqual([200, 200]);
+});
+
+test('the playground is one page with nothing from another host, offering the operations and a place for the token', async () => {
+  const page = await get('/graphql', { accept: 'text/html' });
+  const html = await page.text();
+  expect(page.status).toBe(200);
+  expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
+  expect(
+    [...html.matchAll(/(?:src|href)="([^"]+)"/g)]
+      .map(([, address]) => address)
+      .filter((address) => /^(https?:)?\/\//.test(address ?? '')),
+  ).toEqual([]);
+  for (const text of ['BrowseCampaigns', 'StartTrackingRun', 'Authorization']) expect(html).toContain(text);
+  const script = /href="(\/ruru\/[^"]+\.js)"/.exec(html)?.[1] ?? '';
+  expect((await get(script)).status).toBe(200);
+});
+
+test.each([
+  ['a body that is not JSON', () => post('{'), 400],
+  ['a body that is too large', () => post(JSON.stringify({ query: `# ${'x'.repeat(250_000)}` })), 413],
+  [
+    'a form as an attacker’s page would send it',
+    () => post('query={__typename}', { 'content-type': 'application/x-www-form-urlencoded' }),
+    400,
+  ],
+  [
+    'text/plain, which needs no preflight',
+    () => post('{"query":"{ __typename }"}', { 'content-type': 'text/plain' }),
+    400,
+  ],
+  ['a GET without a preflight', () => get('/graphql?query={__typename}'), 400],
+  ['an unknown address', () => get('/nothing'), 404],
+  ['a method that is not supported', () => fetch(`${bed.address}/healthz`, { method: 'POST' }), 405],
+  ['an empty query', () => post('{}'), 400],
+])('%s is refused', async (_name, send, status) => {
+  const response = await send();
+  expect(response.status).toBe(status);
+  expect(await response.text()).not.toMatch(/node_modules|\.js:|\.ts:/);
+});
+
+test.each([
+  ['{', 'GRAPHQL_PARSE_FAILED'],
+  ['{ nothing }', 'GRAPHQL_VALIDATION_FAILED'],
+  [`{ ${'a: __typename '.repeat(1_100)} }`, 'GRAPHQL_PARSE_FAILED'],
+])('a malformed document (%.20s) has its own code and no stack', async (query, code) => {
+  const body = await (await post(JSON.stringify({ query }))).text();
+  expect(JSON.parse(body).errors[0].extensions).toEqual({ code });
+  expect(body).not.toContain('stacktrace');
+});
+
+test('a fault of ours tells a client nothing of its inside', async () => {
+  await bed.database.query('alter table campaign_totals rename to hidden');
+  const { errors } = await bed.send('{ campaigns { nodes { id } } }', {}, null);
+  await bed.database.query('alter table hidden rename to campaign_totals');
+  expect(errors).toEqual([
+    expect.objectContaining({
+      message: 'Something went wrong on our side.',
+      extensions: { code: 'INTERNAL_SERVER_ERROR' },
+    }),
+  ]);
+});
+
+test('stopping answers the request in hand, then says no more', async () => {
+  const other = await createTestbed();
+  const blocker = other.database.query(
+    'begin; lock table campaign in access exclusive mode; select pg_sleep(0.5); commit',
+  );
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const inHand = other.send<{ campaigns: object }, object>('{ campaigns { totalCount } }', {}, null);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const stopped = other.stop();
+  expect((await inHand).data?.campaigns).toEqual({ totalCount: 0 });
+  await Promise.all([blocker.catch(() => undefined), stopped]);
+  await expect(fetch(`${other.address}/healthz`)).rejects.toThrow();
+});

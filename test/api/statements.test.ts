@@ -1,0 +1,80 @@
+import { ApproveSubmissionsDocument, SubmitClipDocument } from '../../schema/generated/graphql.js';
+import { ADMIN, newCampaign, newClip, track } from '../support/play.js';
+import { createTestbed, type Testbed } from '../support/testbed.js';
+
+let bed: Testbed;
+beforeAll(async () => {
+  bed = await createTestbed({ settings: { SUBMISSIONS_PER_DAY: '1000', TRACKING_MAX_CLIPS_PER_RUN: '1000' } });
+  const campaignId = await newCampaign(bed, { title: 'wide', budget: '10000.00' });
+  const ids: string[] = [];
+  for (let index = 0; index < 50; index += 1) {
+    const { submitClip } = await bed.ask(
+      SubmitClipDocument,
+      { campaignId, url: newClip(bed, [0, 100 + index]).url },
+      `clipper-${index % 7}`,
+    );
+    ids.push(submitClip.id);
+  }
+  await bed.ask(ApproveSubmissionsDocument, { ids }, ADMIN);
+  for (let index = 0; index < 49; index += 1) await newCampaign(bed, { title: 'wide' });
+  await track(bed);
+}, 60_000);
+afterAll(() => bed.stop());
+
+/** Every field below a list, with nested lists, balances and ledger entries. */
+const LISTS: Record<string, string> = {
+  campaigns: `query ($first: Int) { campaigns(search: "wide", first: $first) { totalCount nodes { title budget spent remaining progress views clipCount submissionCounts { total } recordedSpent submissions(first: 2) { totalCount nodes { id } } } } }`,
+  submissions: `query ($first: Int) { submissions(first: $first) { totalCount nodes { url initialViews campaign { title spent submissionCounts { total } } clipper { name totalEarned totalViews activeCampaignEarnings activeCampaignCount submissionCounts { total } submissions(first: 1) { totalCount } }
+    clip { views earnings countedViews url platform submission { id } readings(first: 2) { totalCount nodes { views outcome } } earningEntries(first: 2) { totalCount nodes { amount cpm reading { views } run { id clipsRead earningsAdded } } } } } } }`,
+  trackingRuns: `query ($first: Int) { trackingRuns(first: $first) { totalCount nodes { clipsPlanned clipsRead earningsAdded rounds { status campaign { title spent } } } } }`,
+};
+
+test.each(Object.keys(LISTS))('a page of 50 %s costs as many statements as a page of 1', async (name) => {
+  const statements = (first: number) =>
+    bed.database.countStatements(() => bed.ask(LISTS[name] ?? '', { first }, ADMIN));
+  await statements(1);
+  const one = await statements(1);
+  expect(await statements(50)).toBe(one);
+  expect(one).toBeLessThan(20);
+});
+
+test('one campaign page is one statement (and one for the count)', async () => {
+  const query =
+    '{ campaigns(search: "wide", first: 20) { totalCount nodes { title budget spent remaining progress clipCount } } }';
+  expect(await bed.database.countStatements(() => bed.ask(query, {}, null))).toBe(2);
+});
+
+test('T11 the statements of a settlement do not depend on its clips', async () => {
+  const perRound: number[] = [];
+  const { startRunOfCampaign } = await import('../../src/tracking/run.service.js');
+  const { settleRound } = await import('../../src/earnings/settlement.service.js');
+  const { readRound } = await import('../../src/tracking/read.service.js');
+  const { TrackingRound } = await import('../../src/tracking/tracking-round.entity.js');
+  const byHand = await createTestbed({
+    settings: { TRACKING_BATCH_SIZE: '100', SUBMISSIONS_PER_DAY: '1000' },
+    workers: false,
+  });
+  for (const clips of [1, 40]) {
+    const campaignId = await newCampaign(byHand, { budget: '1000.00' });
+    const ids: string[] = [];
+    for (let index = 0; index < clips; index += 1)
+      ids.push(
+        (await byHand.ask(SubmitClipDocument, { campaignId, url: newClip(byHand, [0, 1_000]).url }, 'clipper'))
+          .submitClip.id,
+      );
+    await byHand.ask(ApproveSubmissionsDocument, { ids }, ADMIN);
+    const em = byHand.database.orm.em.fork();
+    const run = await startRunOfCampaign(em, byHand.deps, campaignId);
+    const round = await em.fork().findOneOrFail(TrackingRound, { runId: run.id });
+    perRound.push(
+      await byHand.database.countStatements(async () => {
+        await readRound(em.fork(), byHand.deps, round.id, new AbortController().signal);
+        expect((await settleRound(em.fork(), byHand.deps, round.id))?.round.earningsAdded).toBe(
+          BigInt(clips) * 1_000_000n,
+        );
+      }),
+    );
+  }
+  await byHand.stop();
+  expect(perRound[1]).toBe(perRound[0]);
+});

@@ -1,0 +1,82 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { checkSchedules } from '../../jobs/runner.js';
+import { readSettings } from '../../src/infra/config.js';
+
+const SECRET = 'x'.repeat(32);
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  DATABASE_URL: 'postgresql://db/clipledger',
+  AUTH_JWT_SECRET: SECRET,
+  APIFY_API_KEY: 'key',
+};
+
+test('nothing is needed: the embedded database, loopback, sample data, the playground', () => {
+  expect(readSettings({})).toMatchObject({
+    embedded: true,
+    PORT: 4_000,
+    HOST: '127.0.0.1',
+    DEMO_DATA: true,
+    PLAYGROUND: true,
+    AUTH_EMAILS_ARE_VERIFIED: true,
+    TRACKING_SCHEDULE: '0 */4 * * *',
+    PAYOUT_MINIMUM: 20_000_000n,
+  });
+});
+
+test('with a database of their own nothing is made up: no sample data, e-mails are not taken as verified', () => {
+  expect(readSettings({ DATABASE_URL: 'postgresql://db/x', AUTH_JWT_SECRET: SECRET })).toMatchObject({
+    embedded: false,
+    DEMO_DATA: false,
+    AUTH_EMAILS_ARE_VERIFIED: false,
+  });
+});
+
+test.each([
+  ['PORT', 'http'],
+  ['PORT', '70000'],
+  ['DATABASE_URL', 'mysql://x/y'],
+  ['AUTH_JWT_SECRET', 'short'],
+  ['AUTH_JWKS_URL', 'nonsense'],
+  ['DEMO_DATA', 'yes'],
+  ['TRACKING_BATCH_SIZE', '0'],
+  ['TRACKING_MAX_CLIPS_PER_RUN', '1e3'],
+  ['PAYOUT_MINIMUM', '20,00'],
+  ['CURRENCY', 'usd'],
+  ['LOG_LEVEL', 'loud'],
+  ['NODE_ENV', 'staging'],
+  ['APIFY_ACTOR_TIKTOK', 'noslash'],
+])('a wrong %s (%s) stops the start with one line that names it and says what is accepted', (name, value) => {
+  expect(() => readSettings({ DATABASE_URL: 'postgresql://db/x', AUTH_JWT_SECRET: SECRET, [name]: value })).toThrow(
+    new RegExp(`^${name} is wrong: it must be .{4,}\\.$`),
+  );
+});
+
+test('in production nothing falls back', () => {
+  expect(readSettings(PRODUCTION)).toMatchObject({ HOST: '0.0.0.0', PLAYGROUND: false, DEMO_DATA: false });
+  for (const name of ['DATABASE_URL', 'AUTH_JWT_SECRET', 'APIFY_API_KEY'])
+    expect(() => readSettings({ ...PRODUCTION, [name]: '' })).toThrow(name);
+  expect(() => readSettings({ ...PRODUCTION, DEMO_DATA: 'true' })).toThrow('DEMO_DATA');
+});
+
+test('a schedule that is not cron syntax stops the start', () => {
+  const job = { name: 'view-tracking', start: async () => undefined };
+  expect(() => checkSchedules([{ ...job, schedule: 'every day' }])).toThrow('view-tracking');
+  expect(() =>
+    checkSchedules([
+      { ...job, schedule: 'off' },
+      { ...job, schedule: '*/5 * * * * *' },
+    ]),
+  ).not.toThrow();
+});
+
+test('.env.example explains every setting that there is, and no other', () => {
+  const root = path.join(import.meta.dirname, '..', '..');
+  const explained = [...fs.readFileSync(path.join(root, '.env.example'), 'utf8').matchAll(/^#?\s?([A-Z_]{4,})=/gm)]
+    .map(([, name]) => name)
+    .toSorted();
+  const known = [
+    ...fs.readFileSync(path.join(root, 'src/infra/config.ts'), 'utf8').matchAll(/^ {2}([A-Z_]{4,}):/gm),
+  ].map(([, name]) => name);
+  expect(explained).toEqual([...new Set(known)].toSorted());
+});

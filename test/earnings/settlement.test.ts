@@ -183,7 +183,7 @@ test('a round whose work always throws is given up after its tries, and shown wi
   const { clipId } = await newApprovedClip(byHand, id, 'clipper', [0, 1_000]);
   const { startTrackingRun } = await byHand.ask(StartTrackingRunDocument, { campaignId: id }, ADMIN);
   await byHand.database.query(
-    "alter table view_tracking add constraint broken check (clip_id <> '" + clipId + "'::uuid) not valid",
+    `alter table view_tracking add constraint broken check (clip_id <> '${clipId}'::uuid) not valid`,
   );
   const [round] = await byHand.database.query<{ id: string }>('select id from tracking_round where campaign_id = $1', [
     id,

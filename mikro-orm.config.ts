@@ -9,11 +9,14 @@ import { CampaignEvent } from './src/campaign/campaign-event.entity.js';
 import { CampaignTotals } from './src/campaign/campaign-totals.entity.js';
 import { ClipperTotals } from './src/earnings/clipper-totals.entity.js';
 import { EarningEntry } from './src/earnings/earning-entry.entity.js';
+import { SourceBucket } from './src/platform/source-bucket.entity.js';
+import { SourceUsage } from './src/platform/source-usage.entity.js';
 import { Clip } from './src/submission/clip.entity.js';
 import { ClipSubmission } from './src/submission/clip-submission.entity.js';
 import { TrackingBatch } from './src/tracking/tracking-batch.entity.js';
 import { TrackingRound } from './src/tracking/tracking-round.entity.js';
 import { TrackingRun } from './src/tracking/tracking-run.entity.js';
+import { TrackingSlot } from './src/tracking/tracking-slot.entity.js';
 import { ViewTracking } from './src/tracking/view-tracking.entity.js';
 import { User } from './src/user/user.entity.js';
 
@@ -22,12 +25,15 @@ export const ormOptions = defineConfig({
   entities: [
     User,
     AuditEvent,
+    SourceBucket,
+    SourceUsage,
     Campaign,
     CampaignEvent,
     CampaignTotals,
     ClipSubmission,
     Clip,
     TrackingRun,
+    TrackingSlot,
     TrackingRound,
     TrackingBatch,
     ViewTracking,

@@ -2,19 +2,18 @@ import type { Deps } from '../src/infra/context.js';
 import type { EntityManager } from '../src/infra/database.js';
 import type { JobOptions, JobRun } from '../src/infra/queue.js';
 
-/** A job of the timetable. */
+/** A job of the timetable. Every instance starts it; its service makes it happen once. */
 export interface ScheduledJob {
   /** Its name in the log and in /cron/<name>. */
   name: string;
   /** Cron syntax, seconds allowed, UTC; "off" for never. */
   schedule: string;
-  /** Calls one service function. */
-  start(em: EntityManager, deps: Deps, tick: Tick): Promise<unknown>;
-}
-
-/** What started a job: a tick of the schedule, with the instant it stands for. */
-export interface Tick {
-  slot: Date;
+  /** A tick of the schedule, with the instant it stands for. Calls one service function. */
+  tick(em: EntityManager, deps: Deps, slot: Date): Promise<unknown>;
+  /** At the start of a process, when the slot given may have been missed. */
+  catchUp?(em: EntityManager, deps: Deps, slot: Date): Promise<unknown>;
+  /** A call of an outside scheduler; answers the id of the run it started, if it is one. */
+  call(em: EntityManager, deps: Deps): Promise<{ id: string } | undefined>;
 }
 
 /** A job of the queue. */

@@ -1,15 +1,17 @@
 import cron, { type ScheduledTask } from 'node-cron';
 import { ConfigError } from '../src/infra/config.js';
 import type { Deps } from '../src/infra/context.js';
-import type { EntityManager, MikroORM } from '../src/infra/database.js';
+import type { MikroORM } from '../src/infra/database.js';
 import type { JobQueue } from '../src/infra/queue.js';
 import type { ScheduledJob } from './job.js';
+import { newestSlot } from './slot.rules.js';
 import { queuedJobs, timetable } from './timetable.js';
 
 const OFF = 'off';
+const UTC = { timezone: 'Etc/UTC' };
 
 /** @throws ConfigError a schedule is not cron syntax */
-export function checkSchedules(jobs: readonly ScheduledJob[]): void {
+export function checkSchedules(jobs: readonly Pick<ScheduledJob, 'name' | 'schedule'>[]): void {
   for (const job of jobs) {
     if (job.schedule === OFF || cron.validate(job.schedule)) continue;
     throw new ConfigError(
@@ -30,20 +32,32 @@ export async function startWorkers(queue: JobQueue, orm: MikroORM, deps: Deps): 
   }
 }
 
-/** Starts the schedule of this process. Whatever runs twice because several processes have one is made once by its service. */
-export function startSchedule(orm: MikroORM, deps: Deps): { stop(): Promise<void> } {
-  const jobs = timetable(deps.settings);
+export interface Schedule {
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the schedule of this process, making up first for what was missed while none ran. Every instance has one:
+ * whatever they start together happens once by its service.
+ */
+export async function startSchedule(orm: MikroORM, deps: Deps): Promise<Schedule> {
+  const jobs = timetable(deps.settings).filter((job) => job.schedule !== OFF);
   checkSchedules(jobs);
-  const tasks: ScheduledTask[] = jobs
-    .filter((job) => job.schedule !== OFF)
-    .map((job) =>
-      cron.schedule(job.schedule, ({ date }) => tick(job, orm.em.fork(), deps, date), {
-        timezone: 'Etc/UTC',
+  const tasks: ScheduledTask[] = [];
+  for (const job of jobs) {
+    const { catchUp } = job;
+    const task = cron.schedule(
+      job.schedule,
+      () => atSlot(job, task, deps, (slot) => job.tick(orm.em.fork(), deps, slot)),
+      {
+        ...UTC,
         name: job.name,
-        noOverlap: true,
         suppressMissedWarning: true,
-      }),
+      },
     );
+    tasks.push(task);
+    if (catchUp) await atSlot(job, task, deps, (slot) => catchUp(orm.em.fork(), deps, slot));
+  }
   return {
     async stop() {
       for (const task of tasks) await task.destroy();
@@ -51,12 +65,23 @@ export function startSchedule(orm: MikroORM, deps: Deps): { stop(): Promise<void
   };
 }
 
-async function tick(job: ScheduledJob, em: EntityManager, deps: Deps, date: Date): Promise<void> {
-  const slot = new Date(date);
-  slot.setUTCMilliseconds(0);
+/** The slot is reckoned by the given clock (the database's), not by that which made the task fire. */
+async function atSlot(
+  job: ScheduledJob,
+  task: ScheduledTask,
+  deps: Deps,
+  act: (slot: Date) => Promise<unknown>,
+): Promise<void> {
+  const slot = newestSlot(job.schedule, (instant) => task.match(instant), deps.clock.now());
   try {
-    await job.start(em, deps, { slot });
+    if (slot) await act(slot);
   } catch (error) {
     deps.log.error({ err: error, job: job.name, slot }, 'scheduled job failed');
   }
+}
+
+/** Starts a job for an outside scheduler; null when there is none of that name. */
+export async function callJob(name: string, orm: MikroORM, deps: Deps): Promise<{ runId: string | null } | null> {
+  const job = timetable(deps.settings).find((each) => each.name === name);
+  return job ? { runId: (await job.call(orm.em.fork(), deps))?.id ?? null } : null;
 }

@@ -1,16 +1,18 @@
 import type { Settings } from '../src/infra/config.js';
 import type { JobOptions } from '../src/infra/queue.js';
 import { ROUND_JOB } from '../src/tracking/run.service.js';
+import { campaignDates } from './campaign-dates.js';
 import type { QueuedJob, ScheduledJob } from './job.js';
 import { trackRound } from './track-round.js';
 import { viewTracking } from './view-tracking.js';
 
+const EVERY_MINUTE = '* * * * *';
+const MINUTE_SECONDS = 60;
+
 /** Everything that happens by the clock, with its time (cron syntax, UTC; "off" for never). */
 export function timetable(settings: Settings): ScheduledJob[] {
-  return [{ name: 'view-tracking', schedule: settings.TRACKING_SCHEDULE, start: viewTracking }];
+  return [viewTracking(settings.TRACKING_SCHEDULE), campaignDates(EVERY_MINUTE)];
 }
-
-const MINUTE_SECONDS = 60;
 
 /** Everything that is worked off the queue. */
 export function queuedJobs(settings: Settings): QueuedJob[] {

@@ -1,8 +1,21 @@
-import { workRound } from '../src/earnings/round.service.js';
+import { RoundInterrupted, workRound } from '../src/earnings/round.service.js';
 import type { Deps } from '../src/infra/context.js';
 import type { EntityManager } from '../src/infra/database.js';
 import type { JobRun } from '../src/infra/queue.js';
+import { ROUND_JOB } from '../src/tracking/run.service.js';
 
-/** Reads and settles one round. */
-export const trackRound = (em: EntityManager, deps: Deps, { data, signal, lastTry }: JobRun<Record<string, unknown>>) =>
-  workRound(em, deps, { roundId: String(data.roundId), signal, lastTry });
+/** Reads and settles one round; a process that stops hands it back. */
+export async function trackRound(
+  em: EntityManager,
+  deps: Deps,
+  { data, signal, lastTry }: JobRun<Record<string, unknown>>,
+): Promise<void> {
+  const roundId = String(data.roundId);
+  try {
+    await workRound(em, deps, { roundId, signal, lastTry });
+  } catch (error) {
+    if (!(error instanceof RoundInterrupted)) throw error;
+    await deps.queue.send(em, ROUND_JOB, { roundId });
+    deps.log.info({ roundId }, 'round handed back');
+  }
+}

@@ -60,10 +60,23 @@ export class Migration20261121000001_tables extends Migration {
     );
 
     this.addSql(
-      `create table "tracking_run" ("id" uuid not null, "trigger" text not null, "status" text not null, "slot" timestamptz(3) null, "started_at" timestamptz(3) not null, "finished_at" timestamptz(3) null, "error" text null, primary key ("id"));`,
+      `create table "source_bucket" ("platform" text not null, "tokens" double precision not null, "filled_at" timestamptz(3) not null, primary key ("platform"));`,
+    );
+    this.addSql(
+      `alter table "source_bucket" add constraint "source_bucket_platform_check" check ("platform" in ('TIKTOK', 'YOUTUBE', 'INSTAGRAM'));`,
+    );
+
+    this.addSql(
+      `create table "source_usage" ("month" date not null, "platform" text not null, "readings" bigint not null, "runs" bigint not null, primary key ("month", "platform"));`,
+    );
+    this.addSql(
+      `alter table "source_usage" add constraint "source_usage_platform_check" check ("platform" in ('TIKTOK', 'YOUTUBE', 'INSTAGRAM'));`,
+    );
+
+    this.addSql(
+      `create table "tracking_run" ("id" uuid not null, "trigger" text not null, "status" text not null, "started_at" timestamptz(3) not null, "finished_at" timestamptz(3) null, "error" text null, primary key ("id"));`,
     );
     this.addSql(`create index "tracking_run_status_index" on "tracking_run" ("status", "id");`);
-    this.addSql(`alter table "tracking_run" add constraint "tracking_run_slot_unique" unique ("slot");`);
     this.addSql(
       `alter table "tracking_run" add constraint "tracking_run_trigger_check" check ("trigger" in ('SCHEDULE', 'MANUAL', 'HTTP'));`,
     );
@@ -97,6 +110,10 @@ export class Migration20261121000001_tables extends Migration {
     );
     this.addSql(
       `alter table "tracking_batch" add constraint "tracking_batch_platform_check" check ("platform" in ('TIKTOK', 'YOUTUBE', 'INSTAGRAM'));`,
+    );
+
+    this.addSql(
+      `create table "tracking_slot" ("slot" timestamptz(3) not null, "run_id" uuid null, "decided_at" timestamptz(3) not null, primary key ("slot"));`,
     );
 
     this.addSql(
@@ -222,6 +239,10 @@ export class Migration20261121000001_tables extends Migration {
 
     this.addSql(
       `alter table "tracking_batch" add constraint "tracking_batch_round_id_foreign" foreign key ("round_id") references "tracking_round" ("id") on update restrict on delete restrict;`,
+    );
+
+    this.addSql(
+      `alter table "tracking_slot" add constraint "tracking_slot_run_id_foreign" foreign key ("run_id") references "tracking_run" ("id") on update restrict on delete restrict;`,
     );
 
     this.addSql(

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
@@ -8,68 +8,32 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
 import type { GraphQLSchema } from 'graphql';
-import { buildSchemaSync } from 'type-graphql';
-import { CampaignResolver } from './campaign/campaign.resolver.js';
-import { ClipperFiguresResolver } from './earnings/clipper-figures.resolver.js';
-import { ClipEarningsResolver, EarningEntryResolver, EndingResolver } from './earnings/earnings.resolver.js';
+import { createSchema } from './api-schema.js';
 import type { Deps, RequestContext, Viewer } from './infra/context.js';
+import { createCronRoutes } from './infra/cron-routes.js';
 import { isMigrated, type MikroORM } from './infra/database.js';
 import { createFormatError } from './infra/format-error.js';
 import { createHttpServer, type Handler, readJson, sendJson } from './infra/http-server.js';
 import { createLoad } from './infra/loader.js';
 import { createPlayground } from './infra/playground.js';
 import { projectRoot } from './infra/project-root.js';
-import { DateTime } from './infra/scalars.js';
+import type { PubSub } from './infra/pub-sub.js';
 import type { Authenticate } from './infra/token.js';
-import { SettingsResolver } from './payout/settings.resolver.js';
-import { ProbeResolver } from './platform/probe.resolver.js';
+import { createWebSocket, PARSER_TOKENS, VALIDATION_ERRORS } from './infra/websocket.js';
 import { DomainError, type ErrorCode } from './shared/errors.js';
-import { ClipResolver } from './submission/clip.resolver.js';
-import {
-  CampaignSubmissionsResolver,
-  SubmissionResolver,
-  UserSubmissionsResolver,
-} from './submission/submission.resolver.js';
-import { ClipReadingsResolver, TrackingRoundResolver, TrackingRunResolver } from './tracking/tracking.resolver.js';
-import { AccessChecker } from './user/access.js';
-import { UserResolver } from './user/user.resolver.js';
-import { viewerOf } from './user/user.service.js';
+import { findViewer, viewerOf } from './user/user.service.js';
+import { findSuspended } from './user/user.sql.js';
 
-const PARSER_TOKENS = 1_000;
-const VALIDATION_ERRORS = 5;
 const OPERATIONS_FOLDER = path.join(projectRoot(), 'schema', 'operations');
 const STATUS: Partial<Record<ErrorCode, number>> = { UNAUTHENTICATED: 401, FORBIDDEN: 403 };
-
-/** The schema of all rooms: the list of their resolvers. */
-export function createSchema(): GraphQLSchema {
-  return buildSchemaSync({
-    resolvers: [
-      SettingsResolver,
-      UserResolver,
-      ProbeResolver,
-      CampaignResolver,
-      SubmissionResolver,
-      CampaignSubmissionsResolver,
-      UserSubmissionsResolver,
-      ClipResolver,
-      TrackingRunResolver,
-      TrackingRoundResolver,
-      ClipReadingsResolver,
-      ClipEarningsResolver,
-      EarningEntryResolver,
-      EndingResolver,
-      ClipperFiguresResolver,
-    ],
-    authChecker: AccessChecker,
-    scalarsMap: [{ type: Date, scalar: DateTime }],
-    validate: false,
-  });
-}
 
 export interface ApiOptions {
   orm: MikroORM;
   deps: Deps;
   authenticate: Authenticate;
+  pubSub: PubSub;
+  /** Starts a job for an outside scheduler; null when there is none of that name. */
+  startJob(name: string): Promise<{ runId: string | null } | null>;
   /** Whether the queue can take jobs. */
   queueIsHealthy: () => boolean;
 }
@@ -82,55 +46,68 @@ export interface Api {
 }
 
 /** A context for one request: its own identity map and loaders. */
-export function createContext(orm: MikroORM, deps: Deps, viewer: Viewer | null): RequestContext {
-  const context: RequestContext = { em: orm.em.fork(), deps, viewer, load: createLoad(() => context) };
+export function createContext(
+  { orm, deps, pubSub }: Pick<ApiOptions, 'orm' | 'deps' | 'pubSub'>,
+  viewer: Viewer | null,
+): RequestContext {
+  const context: RequestContext = { em: orm.em.fork(), deps, viewer, pubSub, load: createLoad(() => context) };
   return context;
 }
 
-/** The API over HTTP: /graphql, the playground, /healthz and /readyz. */
-export async function createApi({ orm, deps, authenticate, queueIsHealthy }: ApiOptions): Promise<Api> {
+/** The API over HTTP (/graphql, the playground, /cron, /healthz, /readyz) and, for subscriptions, over WebSocket. */
+export async function createApi(options: ApiOptions): Promise<Api> {
+  const { orm, deps, authenticate } = options;
   const report = (error: unknown) => deps.log.error({ err: error }, 'request failed');
+  const formatError = createFormatError(report);
   const state = { draining: false };
-  const playground = deps.settings.PLAYGROUND ? createPlayground(OPERATIONS_FOLDER) : undefined;
-  const graphql: Handler = async (request, response, url) => {
-    const viewer = await viewerOfRequest(request, orm, deps, authenticate, response);
-    if (viewer === undefined) return;
-    const body = request.method === 'POST' ? await readJson(request) : undefined;
-    const headers = new HeaderMap(
-      Object.entries(request.headers).flatMap(([name, value]) =>
-        value === undefined ? [] : [[name, String(value)] as [string, string]],
-      ),
-    );
-    const answer = await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: { method: request.method ?? 'POST', headers, search: url.search, body },
-      context: async () => createContext(orm, deps, viewer),
-    });
-    await send(response, answer);
-  };
-  const server = createHttpServer(
-    {
-      'POST /graphql': graphql,
-      'GET /graphql': (request, response, url) =>
-        playground && request.headers.accept?.includes('text/html')
-          ? playground.page(request, response)
-          : graphql(request, response, url),
-      ...(playground
-        ? {
-            'GET /ruru/*': playground.file,
-            'GET /': (_request, response) => void response.writeHead(302, { location: '/graphql' }).end(),
-          }
-        : {}),
-      'GET /healthz': (_request, response) => sendJson(response, 200, { status: 'alive' }),
-      'GET /readyz': async (_request, response) => {
-        const problem = state.draining ? 'draining' : await whyNotReady(orm, queueIsHealthy);
-        sendJson(response, problem ? 503 : 200, { status: problem ?? 'ready' });
-      },
+  const schema = createSchema();
+  const routes: Record<string, Handler> = {};
+  const server = createHttpServer(routes, report);
+  const apollo = createApollo(options, schema, server, formatError);
+  Object.assign(routes, createRoutes(options, apollo, state));
+  await apollo.start();
+  const webSocket = createWebSocket({
+    server,
+    schema,
+    formatError,
+    signIn: async (authorization) => {
+      const claims = await authenticate(authorization);
+      return claims && viewerOf(orm.em.fork(), deps, claims);
     },
-    report,
-  );
-  const apollo = new ApolloServer<RequestContext>({
-    schema: createSchema(),
-    formatError: createFormatError(report),
+    contextOf: async (viewerId) => {
+      const viewer = await findViewer(orm.em.fork(), viewerId);
+      return viewer && createContext(options, viewer);
+    },
+    findRefused: (viewerIds) => findSuspended(orm.em.fork(), viewerIds),
+  });
+  return {
+    listen: (port, host) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, host, () => resolve(addressOf(server, host)));
+      }),
+    stop: async () => {
+      state.draining = true;
+      await webSocket.stop();
+      await apollo.stop();
+    },
+  };
+}
+
+const addressOf = (server: Server, host: string) =>
+  `http://${host === '0.0.0.0' ? 'localhost' : host}:${(server.address() as AddressInfo).port}`;
+
+type FormatError = ReturnType<typeof createFormatError>;
+
+function createApollo(
+  { deps }: ApiOptions,
+  schema: GraphQLSchema,
+  server: Server,
+  formatError: FormatError,
+): ApolloServer<RequestContext> {
+  return new ApolloServer<RequestContext>({
+    schema,
+    formatError,
     plugins: [
       ApolloServerPluginDrainHttpServer({ httpServer: server }),
       ApolloServerPluginLandingPageDisabled(),
@@ -143,19 +120,53 @@ export async function createApi({ orm, deps, authenticate, queueIsHealthy }: Api
     validationOptions: { maxErrors: VALIDATION_ERRORS },
     csrfPrevention: true,
   });
-  await apollo.start();
+}
+
+function createRoutes(
+  options: ApiOptions,
+  apollo: ApolloServer<RequestContext>,
+  state: { draining: boolean },
+): Record<string, Handler> {
+  const { orm, deps, queueIsHealthy, startJob } = options;
+  const graphql = createGraphqlHandler(options, apollo);
+  const playground = deps.settings.PLAYGROUND ? createPlayground(OPERATIONS_FOLDER) : undefined;
+  const pageOr: Handler = (request, response, url) =>
+    playground && request.headers.accept?.includes('text/html')
+      ? playground.page(request, response)
+      : graphql(request, response, url);
+  const toPlayground: Handler = (_request, response) => void response.writeHead(302, { location: '/graphql' }).end();
   return {
-    listen: (port, host) =>
-      new Promise((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(port, host, () =>
-          resolve(`http://${host === '0.0.0.0' ? 'localhost' : host}:${(server.address() as AddressInfo).port}`),
-        );
-      }),
-    stop: async () => {
-      state.draining = true;
-      await apollo.stop();
+    'POST /graphql': graphql,
+    'GET /graphql': pageOr,
+    ...(playground ? { 'GET /ruru/*': playground.file, 'GET /': toPlayground } : {}),
+    ...createCronRoutes(deps.settings.CRON_SECRET, startJob),
+    'GET /healthz': (_request, response) => sendJson(response, 200, { status: 'alive' }),
+    'GET /readyz': async (_request, response) => {
+      const problem = state.draining ? 'draining' : await whyNotReady(orm, queueIsHealthy);
+      sendJson(response, problem ? 503 : 200, { status: problem ?? 'ready' });
     },
+  };
+}
+
+function createGraphqlHandler(options: ApiOptions, apollo: ApolloServer<RequestContext>): Handler {
+  const { orm, deps, authenticate } = options;
+  return async (request, response, url) => {
+    const viewer = await viewerOfRequest(request, orm, deps, authenticate, response);
+    if (viewer === undefined) return;
+    const body = request.method === 'POST' ? await readJson(request) : undefined;
+    const entries = Object.entries(request.headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, String(value)] as [string, string]],
+    );
+    const answer = await apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: {
+        method: request.method ?? 'POST',
+        headers: new HeaderMap(entries),
+        search: url.search,
+        body,
+      },
+      context: async () => createContext(options, viewer),
+    });
+    await send(response, answer);
   };
 }
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { ormOptions } from '../mikro-orm.config.js';
-import { createSchema } from './api.js';
+import { createSchema } from './api-schema.js';
 import { ConfigError, readSettings, type Settings } from './infra/config.js';
 import { connectDatabase, type MikroORM, migrate } from './infra/database.js';
 import { startEmbeddedPostgres } from './infra/embedded-postgres.js';

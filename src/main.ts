@@ -1,17 +1,18 @@
 import 'reflect-metadata';
-import { checkSchedules, startQueue, startSchedule, startWorkers } from '../jobs/runner.js';
+import { callJob, checkSchedules, startQueue, startSchedule, startWorkers } from '../jobs/runner.js';
 import { timetable } from '../jobs/timetable.js';
 import { ormOptions } from '../mikro-orm.config.js';
 import { createApi } from './api.js';
 import { ConfigError, readSettings, type Settings } from './infra/config.js';
 import type { Deps } from './infra/context.js';
 import { connectDatabase, DatabaseError, migrate } from './infra/database.js';
+import { DatabaseClock } from './infra/database-clock.js';
 import { startEmbeddedPostgres } from './infra/embedded-postgres.js';
 import { tokenSecret } from './infra/local-secret.js';
 import { createLogger, type Logger } from './infra/logger.js';
 import { EmbeddedPostgresError } from './infra/postgres-lock.js';
+import { PubSub } from './infra/pub-sub.js';
 import { JobQueue } from './infra/queue.js';
-import { systemClock } from './infra/system-clock.js';
 import { createAuthenticate, signToken } from './infra/token.js';
 import { ApifyViewSource } from './platform/apify-view-source.js';
 
@@ -31,21 +32,29 @@ async function start(settings: Settings, log: Logger, stops: Stop[]): Promise<vo
   const sourceUrl =
     settings.APIFY_BASE_URL ?? (settings.APIFY_API_KEY ? undefined : await startOwnSource(settings, stops));
   const queue = new JobQueue(url, log);
-  const deps: Deps = { clock: systemClock, log, queue, settings, viewSource: new ApifyViewSource(settings, sourceUrl) };
+  const clock = new DatabaseClock(orm, log);
+  await clock.start();
+  stops.push(() => clock.stop());
+  const deps: Deps = { clock, log, queue, settings, viewSource: new ApifyViewSource(settings, sourceUrl) };
   await startQueue(queue, deps);
   stops.push(() => queue.stop(JOBS_STOP_LIMIT_MS));
   if (settings.DEMO_DATA) {
     const { addSampleData } = await import('./demo/sample-data.js');
     await addSampleData(orm.em, deps);
   }
+  const pubSub = new PubSub(url, log);
+  await pubSub.start();
+  stops.push(() => pubSub.stop());
   const api = await createApi({
     orm,
     deps,
+    pubSub,
     authenticate: createAuthenticate(settings, secret),
     queueIsHealthy: () => queue.healthy,
+    startJob: (name) => callJob(name, orm, deps),
   });
   await startWorkers(queue, orm, deps);
-  const schedule = startSchedule(orm, deps);
+  const schedule = await startSchedule(orm, deps);
   stops.push(() => schedule.stop());
   const address = await api.listen(settings.PORT, settings.HOST);
   stops.push(() => api.stop());

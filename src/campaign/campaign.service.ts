@@ -1,4 +1,4 @@
-import { byApi, recordAudit } from '../audit/audit.service.js';
+import { type Actor, byApi, recordAudit, SCHEDULE } from '../audit/audit.service.js';
 import type { Deps, Viewer } from '../infra/context.js';
 import type { EntityManager } from '../infra/database.js';
 import { isId, newId } from '../infra/identifier.js';
@@ -142,27 +142,23 @@ async function changeStatus(
   const now = deps.clock.now();
   return inTransaction(em, async (transaction) => {
     const campaign = await lockCampaign(transaction, id);
-    const before = { status: campaign.status };
-    const status = statusOf(campaign, now);
-    requireTransition(campaign, status);
-    campaign.status = status;
-    const after = { status };
-    await recordCampaignEvent(transaction, campaign, {
-      type: CampaignEventType.STATUS_CHANGED,
-      content: { before: before.status, after: status },
-      at: now,
-    });
-    recordAudit(transaction, {
-      actor: byApi(viewer.id),
-      action,
-      subjectType: 'Campaign',
-      subjectId: id,
-      before,
-      after,
-      at: now,
-    });
+    await setStatus(transaction, campaign, { status: statusOf(campaign, now), actor: byApi(viewer.id), action, now });
     return campaign;
   });
+}
+
+async function setStatus(
+  em: EntityManager,
+  campaign: Campaign,
+  { status, actor, action, now }: { status: CampaignStatus; actor: Actor; action: string; now: Date },
+): Promise<void> {
+  requireTransition(campaign, status);
+  const before = { status: campaign.status };
+  const after = { status };
+  campaign.status = status;
+  const content = { before: before.status, after: status };
+  await recordCampaignEvent(em, campaign, { type: CampaignEventType.STATUS_CHANGED, content, at: now });
+  recordAudit(em, { actor, action, subjectType: 'Campaign', subjectId: campaign.id, before, after, at: now });
 }
 
 /** DRAFT -> ACTIVE, or SCHEDULED when its start is ahead. */
@@ -188,6 +184,24 @@ export const resumeCampaign = (em: EntityManager, deps: Given, viewer: Viewer, i
       throw conflict(`The campaign is ${campaign.status}: only a PAUSED one can be resumed.`);
     return CampaignStatus.ACTIVE;
   });
+
+/**
+ * SCHEDULED -> ACTIVE, when its start has come; nothing when it has not, or was changed meanwhile.
+ * @see docs/domain.md C1
+ */
+export async function startScheduledCampaign(em: EntityManager, deps: Given, id: string): Promise<void> {
+  const now = deps.clock.now();
+  await inTransaction(em, async (transaction) => {
+    const campaign = await lockCampaign(transaction, id);
+    if (campaign.status !== CampaignStatus.SCHEDULED || (campaign.startsAt && campaign.startsAt > now)) return;
+    await setStatus(transaction, campaign, {
+      status: CampaignStatus.ACTIVE,
+      actor: SCHEDULE,
+      action: 'campaign.start',
+      now,
+    });
+  });
+}
 
 /**
  * Deletes a DRAFT; its events stay and end with its deletion.

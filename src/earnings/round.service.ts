@@ -1,6 +1,7 @@
 import type { Deps } from '../infra/context.js';
 import type { EntityManager } from '../infra/database.js';
-import { MINUTE_MS } from '../shared/clock.js';
+import { failpoint } from '../infra/failpoint.js';
+import { addMs, MINUTE_MS } from '../shared/clock.js';
 import { formatMoney } from '../shared/money.js';
 import { readRound } from '../tracking/read.service.js';
 import { findRunFigures } from '../tracking/tracking.sql.js';
@@ -29,10 +30,12 @@ export async function workRound(em: EntityManager, deps: Deps, { roundId, signal
   try {
     const round = await em.fork().findOneOrFail(TrackingRound, roundId);
     if (round.finishedAt) return;
-    const timeIsUp =
-      deps.clock.now().getTime() - round.plannedAt.getTime() > deps.settings.TRACKING_RUN_MAX_MINUTES * MINUTE_MS;
-    if (!timeIsUp && !(await readRound(em, deps, roundId, signal))) throw new RoundInterrupted('stopped while reading');
-    const settled = await settleRound(em, deps, roundId, timeIsUp);
+    const deadline = addMs(round.plannedAt, deps.settings.TRACKING_RUN_MAX_MINUTES * MINUTE_MS);
+    const end = await readRound(em, deps, roundId, { signal, deadline });
+    if (end === 'INTERRUPTED') throw new RoundInterrupted('stopped while reading');
+    failpoint('before-settlement');
+    const settled = await settleRound(em, deps, roundId, end === 'TIME_UP');
+    failpoint('after-commit');
     if (!settled) return;
     deps.log.info(describeRound(settled), `round ${settled.round.status.toLowerCase()}`);
     if (settled.runFinished) await logRun(em, deps, settled.round.runId);

@@ -8,10 +8,12 @@ import { CampaignEventType } from '../campaign/campaign-event.entity.js';
 import { recordCampaignEvent } from '../campaign/campaign-event.service.js';
 import type { Deps } from '../infra/context.js';
 import type { EntityManager } from '../infra/database.js';
+import { failpoint } from '../infra/failpoint.js';
 import { newId } from '../infra/identifier.js';
 import { inTransaction } from '../infra/transaction.js';
 import { ReadingOutcome } from '../platform/view-probe.js';
 import { formatMoney, type Micros, sumMoney } from '../shared/money.js';
+import { tellProgress } from '../tracking/progress.service.js';
 import { AbandonCause, RoundStatus } from '../tracking/tracking.enums.js';
 import { finishRunIfDone } from '../tracking/tracking.sql.js';
 import { TrackingRound } from '../tracking/tracking-round.entity.js';
@@ -71,7 +73,10 @@ export async function settleRound(
     const chainHead = await write(transaction, { campaign, round, clips, decision, spent, now });
     await deleteBatches(transaction, roundId);
     await transaction.flush();
-    return { round, chainHead, runFinished: await finishRunIfDone(transaction, round.runId, now) };
+    const runFinished = await finishRunIfDone(transaction, round.runId, now);
+    await tellProgress(transaction, round.runId);
+    failpoint('before-commit');
+    return { round, chainHead, runFinished };
   });
 }
 
@@ -154,6 +159,7 @@ export async function failRound(em: EntityManager, deps: Given, roundId: string,
     Object.assign(round, { status: RoundStatus.FAILED, reason: reason.slice(0, 500), finishedAt: now });
     await transaction.flush();
     await finishRunIfDone(transaction, round.runId, now);
+    await tellProgress(transaction, round.runId);
   });
   deps.log.error({ roundId, reason }, 'round failed');
 }

@@ -68,6 +68,13 @@ const environmentSchema = z.object({
   APIFY_ACTOR_YOUTUBE: actor('streamers/youtube-scraper'),
   APIFY_ACTOR_INSTAGRAM: actor('apify/instagram-scraper'),
   APIFY_MAX_COST_PER_RUN: money('0.50'),
+  APIFY_RUNS_PER_MINUTE: integer(1, 24_000, 60),
+  APIFY_MONTHLY_READINGS: z
+    .string()
+    .regex(/^[1-9]\d{0,11}$/, { message: 'a whole number from 1, or nothing for no limit' })
+    .transform((text) => BigInt(text))
+    .optional(),
+  CRON_SECRET: z.string().min(16, { message: 'a secret of at least 16 characters' }).optional(),
   TRACKING_SCHEDULE: z.string().default('0 */4 * * *'),
   TRACKING_RUN_MAX_MINUTES: integer(1, 1_440, 60),
   TRACKING_MAX_CLIPS_PER_RUN: integer(1, 1_000_000, 100),

@@ -3,6 +3,7 @@ import type { Clock } from '../shared/clock.js';
 import type { Settings } from './config.js';
 import type { EntityManager } from './database.js';
 import type { Logger } from './logger.js';
+import type { PubSub } from './pub-sub.js';
 import type { Queue } from './queue.js';
 
 /**
@@ -28,6 +29,8 @@ export interface RequestContext {
   deps: Deps;
   /** Null when no token was sent. */
   viewer: Viewer | null;
+  /** What instances tell each other: the source of subscriptions. */
+  pubSub: PubSub;
   /** The request's DataLoader of a definition, made when first asked for. */
   load<K, V>(definition: LoaderDefinition<K, V>): DataLoader<K, V, unknown>;
 }

@@ -14,11 +14,11 @@ export class ProbeResolver {
   })
   async probeViews(
     @Arg('url', () => String, { description: 'Full link of one clip.' }) url: string,
-    @Ctx() { deps }: RequestContext,
+    @Ctx() { em, deps }: RequestContext,
   ): Promise<ViewProbe> {
     const video = reduceLink(url);
     if ('refused' in video) throw badInput('url', video.refused);
-    const observation = await readNow(deps, video);
+    const observation = await readNow(em, deps, video);
     return {
       ...video,
       outcome: ReadingOutcome[observation.kind],

@@ -1,8 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deps } from '../infra/context.js';
+import type { EntityManager } from '../infra/database.js';
 import { upstreamUnavailable } from '../shared/errors.js';
 import type { Video } from './link.rules.js';
-import { type Observation, SourceError, type ViewSource } from './view-source.js';
+import { admitRun } from './source-limit.service.js';
+import { type Observation, SourceError } from './view-source.js';
+
+type Given = Pick<Deps, 'viewSource' | 'settings' | 'log' | 'clock'>;
 
 const TRIES = 3;
 /** Within this a clipper who submits has an answer. @see docs/domain.md S4 */
@@ -13,11 +17,11 @@ export const READ_NOW_LIMIT_MS = 90_000;
  * @throws UPSTREAM_UNAVAILABLE the source could not be asked; MISSING is an answer, not an error
  */
 export async function readNow(
-  deps: Pick<Deps, 'viewSource' | 'settings' | 'log'>,
+  em: EntityManager,
+  deps: Given,
   video: Video,
   limitMs = READ_NOW_LIMIT_MS,
 ): Promise<Observation> {
-  const { viewSource: source, log } = deps;
   const deadline = performance.now() + limitMs;
   const left = () => deadline - performance.now();
   const timer = new AbortController();
@@ -25,10 +29,10 @@ export async function readNow(
   let last: Observation = { kind: 'MISSING', reason: 'no answer in time' };
   try {
     for (let tried = 1; tried <= TRIES && left() > 0; tried += 1) {
-      const answer = await Promise.race([tryOnce(source, video, left()), timeUp]);
+      const answer = await Promise.race([tryOnce(em, deps, video, left()), timeUp]);
       if (answer === null) break;
       if (answer instanceof SourceError) {
-        log.warn(
+        deps.log.warn(
           { platform: video.platform, failure: answer.failure, err: answer.message },
           'view source not available',
         );
@@ -51,8 +55,16 @@ export async function readNow(
   }
 }
 
-async function tryOnce(source: ViewSource, video: Video, leftMs: number): Promise<Observation | SourceError> {
-  const startedAt = new Date();
+async function tryOnce(
+  em: EntityManager,
+  deps: Given,
+  video: Video,
+  leftMs: number,
+): Promise<Observation | SourceError> {
+  const source = deps.viewSource;
+  const startedAt = deps.clock.now();
+  if (!(await admitRun(em, deps, { platform: video.platform, readings: 1, limitMs: leftMs })))
+    return new SourceError('BUSY', 'no turn at the source in time');
   try {
     const runId = await source.start(video.platform, [video], leftMs).catch(async (error: unknown) => {
       if (!(error instanceof SourceError) || error.failure !== 'LOST') throw error;

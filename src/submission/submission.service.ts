@@ -36,7 +36,7 @@ export async function submitClip(
   requireSubmittable(campaign, video, deps.clock.now());
   const repeated = await checkPlace(em, deps, viewer, campaign.id, video);
   if (repeated) return repeated;
-  const initialViews = await readBaseline(deps, video);
+  const initialViews = await readBaseline(em, deps, video);
   return inTransaction(em, async (transaction) => {
     const now = deps.clock.now();
     const locked = await lockCampaign(transaction, campaign.id);
@@ -99,8 +99,8 @@ async function checkPlace(
   return undefined;
 }
 
-async function readBaseline(deps: Given, video: Video): Promise<bigint> {
-  const observation = await readNow(deps, video);
+async function readBaseline(em: EntityManager, deps: Given, video: Video): Promise<bigint> {
+  const observation = await readNow(em, deps, video);
   if (observation.kind === 'VALUE') return observation.views;
   if (observation.kind === 'REMOVED')
     throw badInput(

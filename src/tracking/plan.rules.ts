@@ -62,3 +62,10 @@ export function planRun(candidates: readonly Candidate[], allowance: number, now
   }
   return planned;
 }
+
+/** Campaigns that have waited over a day and get no round in this plan: it cannot keep up. @see docs/domain.md T2 */
+export function lateAfter(candidates: readonly Candidate[], plan: readonly Candidate[], now: Date): Candidate[] {
+  return candidates.filter(
+    (candidate) => now.getTime() - candidate.waitingSince.getTime() > DAY_MS && !plan.includes(candidate),
+  );
+}

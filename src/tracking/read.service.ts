@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deps } from '../infra/context.js';
 import type { EntityManager } from '../infra/database.js';
+import { failpoint } from '../infra/failpoint.js';
 import { inTransaction } from '../infra/transaction.js';
 import type { Video } from '../platform/link.rules.js';
+import { admitRun } from '../platform/source-limit.service.js';
 import { ReadingOutcome } from '../platform/view-probe.js';
 import { type Observation, SourceError } from '../platform/view-source.js';
+import { tellProgress } from './progress.service.js';
 import { judgeBatch } from './reading.rules.js';
 import { RoundStatus } from './tracking.enums.js';
 import { findClipsToRead } from './tracking.sql.js';
@@ -18,43 +21,65 @@ const TRIES = 3;
 /** After this the source ends a run by itself; we wait a little longer. */
 const SOURCE_RUN_LIMIT_MS = 300_000;
 const SOURCE_WAIT_MS = 330_000;
+/** Longest wait for a turn at a source whose limit is reached. */
+const TURN_LIMIT_MS = 120_000;
+
+/** How reading a round ended: all is read, the process wants to stop, or the time is up. */
+export type ReadEnd = 'READ' | 'INTERRUPTED' | 'TIME_UP';
+
+export interface ReadLimits {
+  /** Fires when the process wants to stop. */
+  signal: AbortSignal;
+  /** From then on no further batch is begun. @see docs/domain.md T12 */
+  deadline: Date;
+}
 
 /**
  * Reads every clip of a round that has no outcome yet, batch by batch. Whoever takes up an interrupted round goes on where
  * it stopped: outcomes are kept with the batch, and a run at the source is stored before it is waited for.
- * @returns false when the process wants to stop before all is read
  * @see docs/domain.md T3-T6, T12
  */
 export async function readRound(
   em: EntityManager,
   deps: Given,
   roundId: string,
-  signal: AbortSignal,
-): Promise<boolean> {
-  await beginRound(em, deps, roundId);
-  let first = true;
-  for (;;) {
+  { signal, deadline }: ReadLimits,
+): Promise<ReadEnd> {
+  const runId = await beginRound(em, deps, roundId);
+  const interrupted = aborted(signal);
+  for (let first = true; ; first = false) {
     const batch = await em.fork().findOne(TrackingBatch, { roundId, readAt: null }, { orderBy: { number: 'asc' } });
-    if (!batch) return true;
+    if (!batch) return 'READ';
     if (!first) await sleep(deps.settings.TRACKING_BATCH_PAUSE_MS, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) return false;
-    await readBatch(em, deps, batch);
-    first = false;
+    if (signal.aborted) return 'INTERRUPTED';
+    if (deps.clock.now() >= deadline) return 'TIME_UP';
+    const read = await Promise.race([readBatch(em, deps, batch, { signal, runId }), interrupted]);
+    if (read === 'INTERRUPTED') return read;
   }
 }
 
-async function beginRound(em: EntityManager, deps: Given, roundId: string): Promise<void> {
-  await inTransaction(em, async (transaction) => {
+/** The source may be waited for very long; a process that stops does not wait. What is asked there is stored. */
+function aborted(signal: AbortSignal): Promise<'INTERRUPTED'> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve('INTERRUPTED'), { once: true }));
+}
+
+async function beginRound(em: EntityManager, deps: Given, roundId: string): Promise<string> {
+  return inTransaction(em, async (transaction) => {
     const round = await transaction.findOneOrFail(TrackingRound, roundId);
-    if (round.status !== RoundStatus.PENDING) return;
-    round.status = RoundStatus.READING;
-    round.startedAt = deps.clock.now();
+    if (round.status === RoundStatus.PENDING)
+      Object.assign(round, { status: RoundStatus.READING, startedAt: deps.clock.now() });
+    return round.runId;
   });
 }
 
-async function readBatch(em: EntityManager, deps: Given, batch: TrackingBatch): Promise<void> {
+async function readBatch(
+  em: EntityManager,
+  deps: Given,
+  batch: TrackingBatch,
+  { signal, runId }: { signal: AbortSignal; runId: string },
+): Promise<void> {
   const clips = await findClipsToRead(em, batch.clipIds);
-  const observations = await observe(em, deps, batch, clips);
+  const observations = await observe(em, deps, batch, clips, signal);
   const judged = judgeBatch(
     clips.map((clip) => ({
       observation: observations.get(clip.videoId) ?? { kind: 'MISSING', reason: 'not asked' },
@@ -62,14 +87,18 @@ async function readBatch(em: EntityManager, deps: Given, batch: TrackingBatch): 
     })),
     deps.settings.TRACKING_SUSPECT_FACTOR,
   );
+  failpoint('after-answer');
   await inTransaction(em, async (transaction) => {
     const stored = await transaction.findOneOrFail(TrackingBatch, batch.id);
+    if (stored.readAt) return;
     stored.readAt = deps.clock.now();
     stored.outcomes = judged.map((each) => each.outcome);
     stored.views = judged.map((each) => each.views?.toString() ?? null);
     stored.reasons = judged.map((each) => each.reason);
     stored.strikes = judged.map((each) => each.strike);
     stored.succeeded = judged.filter((each) => each.outcome === ReadingOutcome.VALUE).length;
+    await transaction.flush();
+    await tellProgress(transaction, runId);
   });
 }
 
@@ -79,16 +108,18 @@ async function observe(
   deps: Given,
   batch: TrackingBatch,
   videos: readonly Video[],
+  signal: AbortSignal,
 ): Promise<Map<string, Observation>> {
   const observations = new Map<string, Observation>();
   for (let index = 0; index < TRIES; index += 1) {
     const missing = videos.filter((video) => (observations.get(video.videoId)?.kind ?? 'MISSING') === 'MISSING');
-    if (missing.length === 0) break;
+    if (missing.length === 0 || signal.aborted) break;
     const known = batch.tries[index];
     if (index > 0 && !known) await sleep(deps.settings.TRACKING_RETRY_DELAY_MS * 2 ** (index - 1));
     const asked = known ? videos.filter((video) => known.videoIds.includes(video.videoId)) : missing;
     try {
       const runId = known?.runId ?? (await startStored(em, deps, batch, index, asked));
+      failpoint('after-run-stored');
       const answer = await deps.viewSource.collect(batch.platform, runId, asked, SOURCE_WAIT_MS);
       for (const [videoId, observation] of answer.observations) observations.set(videoId, observation);
       if (answer.refusedItems.length > 0)
@@ -132,6 +163,8 @@ async function startStored(
   } else {
     await storeTry(em, batch, index, attempt);
   }
+  await requireTurn(em, deps, batch, videos.length);
+  failpoint('before-start');
   const runId = await deps.viewSource
     .start(batch.platform, videos, SOURCE_RUN_LIMIT_MS)
     .catch(async (error: unknown) => {
@@ -139,7 +172,13 @@ async function startStored(
       if (!found) throw error;
       return found;
     });
+  failpoint('after-start');
   return storeTry(em, batch, index, { ...attempt, runId });
+}
+
+async function requireTurn(em: EntityManager, deps: Given, batch: TrackingBatch, readings: number): Promise<void> {
+  const admitted = await admitRun(em, deps, { platform: batch.platform, readings, limitMs: TURN_LIMIT_MS });
+  if (!admitted) throw new SourceError('BUSY', 'no turn at the source in time');
 }
 
 async function storeTry(em: EntityManager, batch: TrackingBatch, index: number, attempt: SourceTry): Promise<string> {

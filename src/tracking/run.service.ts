@@ -5,47 +5,111 @@ import type { Deps } from '../infra/context.js';
 import type { EntityManager } from '../infra/database.js';
 import { isId, newId } from '../infra/identifier.js';
 import { inTransaction } from '../infra/transaction.js';
+import { findReadingsOfMonth } from '../platform/source-limit.sql.js';
 import { conflict } from '../shared/errors.js';
 import { formatMoney } from '../shared/money.js';
-import { type Candidate, planRun } from './plan.rules.js';
+import { type Candidate, lateAfter, planRun } from './plan.rules.js';
 import { RunStatus, RunTrigger } from './tracking.enums.js';
 import { findCandidates, findHoldingRun, findRuns, insertBatches, insertRounds } from './tracking.sql.js';
 import { TrackingRun } from './tracking-run.entity.js';
+import { claimSlot, findLastSlot, lockSchedule, recordSlotRun } from './tracking-slot.sql.js';
 
 type Given = Pick<Deps, 'clock' | 'queue' | 'settings' | 'log'>;
+
+/** Campaigns named in one warning. */
+const LATE_LOGGED = 10;
 
 /** The queue's job for one round; its data is `{ roundId }`. */
 export const ROUND_JOB = 'track-round';
 
 /**
  * Plans a run over all campaigns that could get a round, and puts its rounds on the queue in the same transaction.
- * @param slot the scheduled instant; a slot makes one run, over all instances
- * @returns the run, or null when the slot is taken or a scheduled run is still going
- * @see docs/domain.md T1, T2, T13
+ * @see docs/domain.md T1, T2, T15
  */
-export async function startRun(
-  em: EntityManager,
-  deps: Given,
-  trigger: RunTrigger,
-  slot: Date | null = null,
-): Promise<TrackingRun | null> {
-  const now = deps.clock.now();
+export async function startRun(em: EntityManager, deps: Given, trigger: RunTrigger): Promise<TrackingRun> {
+  return inTransaction(em, (transaction) => planned(transaction, deps, trigger));
+}
+
+/**
+ * What a tick of the schedule does, in however many instances it fires: the first to name the slot decides it, for a run
+ * or for a skip while a scheduled run is still going.
+ * @param slot the scheduled instant
+ * @returns the run, or null when the slot was decided before or is skipped
+ * @see docs/domain.md T13
+ */
+export async function startScheduledRun(em: EntityManager, deps: Given, slot: Date): Promise<TrackingRun | null> {
   return inTransaction(em, async (transaction) => {
-    if (slot && (await isSkipped(transaction, deps, slot))) return null;
-    const candidates = await findCandidates(transaction, now);
-    const planned = planRun(candidates, deps.settings.TRACKING_MAX_CLIPS_PER_RUN, now);
-    await lockCampaignRows(
-      transaction,
-      planned.map((candidate) => candidate.campaignId),
-    );
-    return makeRun(transaction, deps, { trigger, slot, now }, planned);
+    if (!(await claimSlot(transaction, slot, deps.clock.now()))) return null;
+    const going = await transaction.findOne(TrackingRun, {
+      status: RunStatus.RUNNING,
+      trigger: { $ne: RunTrigger.MANUAL },
+    });
+    if (going) {
+      deps.log.warn({ slot, runId: going.id }, 'tick skipped: a scheduled run is still going');
+      return null;
+    }
+    const run = await planned(transaction, deps, RunTrigger.SCHEDULE);
+    await transaction.flush();
+    await recordSlotRun(transaction, slot, run.id);
+    return run;
   });
 }
 
-async function isSkipped(em: EntityManager, deps: Given, slot: Date): Promise<boolean> {
-  const going = await em.findOne(TrackingRun, { status: RunStatus.RUNNING, slot: { $ne: null } });
-  if (going) deps.log.info({ slot, runId: going.id }, 'tick skipped: a scheduled run is still going');
-  return going !== null || (await em.findOne(TrackingRun, { slot })) !== null;
+/**
+ * Makes up for slots that passed while no instance ran: all of them by one run. Nothing when there never was a slot.
+ * @param slot the newest scheduled instant that has passed
+ */
+export async function catchUpSchedule(em: EntityManager, deps: Given, slot: Date): Promise<TrackingRun | null> {
+  const last = await findLastSlot(em);
+  return last !== null && last < slot ? startScheduledRun(em, deps, slot) : null;
+}
+
+/** What an outside scheduler does: a run, or the one that is still going. @see docs/domain.md T13 */
+export async function startHttpRun(em: EntityManager, deps: Given): Promise<TrackingRun> {
+  return inTransaction(em, async (transaction) => {
+    await lockSchedule(transaction);
+    const going = await transaction.findOne(TrackingRun, {
+      status: RunStatus.RUNNING,
+      trigger: { $ne: RunTrigger.MANUAL },
+    });
+    if (going) deps.log.warn({ runId: going.id }, 'call skipped: a scheduled run is still going');
+    return going ?? planned(transaction, deps, RunTrigger.HTTP);
+  });
+}
+
+async function planned(em: EntityManager, deps: Given, trigger: RunTrigger): Promise<TrackingRun> {
+  const now = deps.clock.now();
+  const candidates = await findCandidates(em, now);
+  const allowance = await allowanceOf(em, deps, now);
+  const plan = planRun(candidates, allowance, now);
+  warnOfDelay(deps, candidates, plan, now);
+  await lockCampaignRows(
+    em,
+    plan.map((candidate) => candidate.campaignId),
+  );
+  return makeRun(em, deps, { trigger, now }, plan);
+}
+
+/** Clips that a run may read: the setting, or what is left of the month's allowance. @see docs/domain.md T15 */
+async function allowanceOf(em: EntityManager, deps: Given, now: Date): Promise<number> {
+  const { APIFY_MONTHLY_READINGS: monthly, TRACKING_MAX_CLIPS_PER_RUN: perRun } = deps.settings;
+  if (monthly === undefined) return perRun;
+  const used = await findReadingsOfMonth(em, now);
+  const left = monthly > used ? monthly - used : 0n;
+  if (left < BigInt(perRun)) deps.log.warn({ used, monthly }, `${left} readings are left of this month's allowance`);
+  return left < BigInt(perRun) ? Number(left) : perRun;
+}
+
+/** @see docs/domain.md T2 */
+function warnOfDelay(deps: Given, candidates: Candidate[], plan: Candidate[], now: Date): void {
+  const late = lateAfter(candidates, plan, now);
+  if (late.length > 0) {
+    const ids = late.slice(0, LATE_LOGGED).map((candidate) => candidate.campaignId);
+    deps.log.warn(
+      { campaigns: late.length, ids },
+      'the plan cannot keep up: campaigns have waited over 24 h and get no round now',
+    );
+  }
 }
 
 /**
@@ -61,8 +125,7 @@ export async function startRunOfCampaign(em: EntityManager, deps: Given, campaig
     const holding = await findHoldingRun(transaction, campaignId);
     if (holding) return holding;
     const candidates = await findCandidates(transaction, now, campaignId);
-    if (candidates.length > 0)
-      return makeRun(transaction, deps, { trigger: RunTrigger.MANUAL, slot: null, now }, candidates);
+    if (candidates.length > 0) return makeRun(transaction, deps, { trigger: RunTrigger.MANUAL, now }, candidates);
     throw conflict(
       campaign.status === CampaignStatus.ACTIVE
         ? 'The campaign has no live clip to read.'
@@ -74,10 +137,10 @@ export async function startRunOfCampaign(em: EntityManager, deps: Given, campaig
 async function makeRun(
   em: EntityManager,
   deps: Given,
-  { trigger, slot, now }: { trigger: RunTrigger; slot: Date | null; now: Date },
+  { trigger, now }: { trigger: RunTrigger; now: Date },
   planned: Candidate[],
 ): Promise<TrackingRun> {
-  const run = em.create(TrackingRun, { id: newId(), trigger, slot, status: RunStatus.RUNNING, startedAt: now });
+  const run = em.create(TrackingRun, { id: newId(), trigger, status: RunStatus.RUNNING, startedAt: now });
   em.persist(run);
   await em.flush();
   const rounds = await insertRounds(

@@ -1,10 +1,9 @@
-import { Entity, Enum, Index, PrimaryKey, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { Entity, Enum, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { Field, ID, ObjectType } from 'type-graphql';
 import { RunStatus, RunTrigger } from './tracking.enums.js';
 
 @ObjectType({ description: 'One tick of the schedule, or one manual call: the rounds it planned.' })
 @Entity({ tableName: 'tracking_run' })
-@Unique({ name: 'tracking_run_slot_unique', properties: ['slot'] })
 @Index({ name: 'tracking_run_status_index', properties: ['status', 'id'] })
 export class TrackingRun {
   @Field(() => ID, { description: 'Opaque identifier.' })
@@ -18,10 +17,6 @@ export class TrackingRun {
   @Field(() => RunStatus, { description: 'Where it stands.' })
   @Enum({ items: () => RunStatus, type: 'text' })
   status!: RunStatus;
-
-  /** The scheduled instant it stands for; null when not scheduled. One run per slot, over all instances. @see docs/domain.md T13 */
-  @Property({ type: 'timestamptz', length: 3, nullable: true })
-  slot: Date | null = null;
 
   @Field(() => Date, { description: 'When it was planned.' })
   @Property({ type: 'timestamptz', length: 3 })

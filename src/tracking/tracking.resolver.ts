@@ -1,13 +1,29 @@
 import { sql } from 'kysely';
-import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  Authorized,
+  Ctx,
+  FieldResolver,
+  ID,
+  Int,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql';
 import { Campaign } from '../campaign/campaign.entity.js';
 import { campaignById } from '../campaign/campaign.loaders.js';
 import type { CampaignRow } from '../campaign/campaign.sql.js';
 import { type Connection, connectionOf, IdArgs, newestFirst, PageArgs, pageOf, sliceOf } from '../infra/connection.js';
 import type { RequestContext } from '../infra/context.js';
+import type { Told } from '../infra/pub-sub.js';
 import { Money } from '../infra/scalars.js';
+import { notFound } from '../shared/errors.js';
 import { Clip } from '../submission/clip.entity.js';
 import { Role } from '../user/user.entity.js';
+import { followRun } from './progress.service.js';
 import { findRun, startRun, startRunOfCampaign } from './run.service.js';
 import { RoundStatus, RunTrigger } from './tracking.enums.js';
 import { readingsOfClip, roundsOfRun, runFigures } from './tracking.loaders.js';
@@ -46,8 +62,23 @@ export class TrackingRunResolver {
     @Arg('campaignId', () => ID, { nullable: true, description: 'One campaign; none for a planned run over all.' })
     campaignId: string | null,
     @Ctx() { em, deps }: RequestContext,
-  ): Promise<TrackingRun | null> {
+  ): Promise<TrackingRun> {
     return campaignId ? startRunOfCampaign(em, deps, campaignId) : startRun(em, deps, RunTrigger.MANUAL);
+  }
+
+  @Authorized(Role.ADMIN)
+  @Subscription(() => TrackingRun, {
+    description: 'A run as it is now, and again whenever more of it is done, until it has ended. Admins only.',
+    subscribe: ({ args, context }) => followRun(context, String(args.id)),
+  })
+  async trackingRunProgress(
+    @Root() { id }: Told,
+    @Arg('id', () => ID, { description: 'The run.' }) _id: string,
+    @Ctx() { em }: RequestContext,
+  ): Promise<TrackingRun> {
+    const run = await findRun(em, id);
+    if (!run) throw notFound('TrackingRun');
+    return run;
   }
 
   @FieldResolver(() => Int, { description: 'Clips of all its rounds.' })

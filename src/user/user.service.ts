@@ -7,7 +7,7 @@ import { inTransaction } from '../infra/transaction.js';
 import { forbidden } from '../shared/errors.js';
 import { Role, User } from './user.entity.js';
 import { cleanName } from './user.rules.js';
-import { findUserBySubject, insertUserOnce, lockUsers, wasPromotedByEmail } from './user.sql.js';
+import { findUserBySubject, findUsersByIds, insertUserOnce, lockUsers, wasPromotedByEmail } from './user.sql.js';
 
 const PROMOTION = 'user.admin-by-email';
 
@@ -79,4 +79,10 @@ async function becomesAdmin(
     });
     return true;
   });
+}
+
+/** A user known from before, as a viewer; null when suspended or gone. */
+export async function findViewer(em: EntityManager, id: string): Promise<Viewer | null> {
+  const [user] = await findUsersByIds(em, [id]);
+  return user && !user.suspendedAt ? { id, admin: user.role === Role.ADMIN } : null;
 }

@@ -54,3 +54,14 @@ export async function lockUsers(em: EntityManager, ids: readonly string[]): Prom
     .forNoKeyUpdate()
     .execute();
 }
+
+/** Of these users, those who are suspended. */
+export async function findSuspended(em: EntityManager, ids: readonly string[]): Promise<string[]> {
+  const rows = await database<Tables>(em)
+    .selectFrom('user')
+    .select('id')
+    .where('id', '=', sql<string>`any(${ids as string[]}::uuid[])`)
+    .where('suspendedAt', 'is not', null)
+    .execute();
+  return rows.map((row) => row.id);
+}

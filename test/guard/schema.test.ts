@@ -11,7 +11,7 @@ import {
   printSchema,
 } from 'graphql';
 import { getMetadataStorage } from 'type-graphql';
-import { createSchema } from '../../src/api.js';
+import { createSchema } from '../../src/api-schema.js';
 
 const schema = createSchema();
 const types = Object.values(schema.getTypeMap()).filter((type) => !type.name.startsWith('__'));

@@ -4,6 +4,8 @@ import { ApifyViewSource } from '../../src/platform/apify-view-source.js';
 import { reduceLink, type Video } from '../../src/platform/link.rules.js';
 import { Platform } from '../../src/platform/platform.js';
 import { readNow } from '../../src/platform/read-now.js';
+import { TestClock } from '../support/test-clock.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { testSettings } from '../support/testbed.js';
 
 const settings = testSettings({ APIFY_API_KEY: 'apify_api_secret' });
@@ -11,6 +13,12 @@ const VIDEOS = ['1', '2', '3'].map(
   (each) => reduceLink(`https://www.tiktok.com/@u/video/755555555555555555${each}`) as Video,
 );
 const [FIRST] = VIDEOS as [Video];
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
 
 let emulator: ApifyEmulator;
 let source: ApifyViewSource;
@@ -25,8 +33,13 @@ const fault = (over: Omit<Fault, 'times'> & { times?: number }) => emulator.faul
 const start = () => source.start(Platform.TIKTOK, VIDEOS, 60_000);
 const collect = async (runId: string, waitMs = 5_000) =>
   (await source.collect(Platform.TIKTOK, runId, VIDEOS, waitMs)).observations;
-const deps = { viewSource: undefined as unknown as ApifyViewSource, settings, log: createLogger('silent') };
-const now = () => readNow({ ...deps, viewSource: source }, FIRST, 5_000);
+const now = () =>
+  readNow(
+    database.orm.em.fork(),
+    { viewSource: source, settings, log: createLogger('silent'), clock: new TestClock() },
+    FIRST,
+    5_000,
+  );
 
 test('T3 one run reads many links of one platform', async () => {
   const observations = await collect(await start());

@@ -1,11 +1,12 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
-import { startQueue, startWorkers } from '../../jobs/runner.js';
+import { callJob, startQueue, startWorkers } from '../../jobs/runner.js';
 import { createApi } from '../../src/api.js';
 import { ApifyEmulator } from '../../src/demo/apify-emulator.js';
 import { readSettings, type Settings } from '../../src/infra/config.js';
 import type { Deps } from '../../src/infra/context.js';
 import { createLogger } from '../../src/infra/logger.js';
+import { PubSub } from '../../src/infra/pub-sub.js';
 import { JobQueue } from '../../src/infra/queue.js';
 import { createAuthenticate, signToken } from '../../src/infra/token.js';
 import { ApifyViewSource } from '../../src/platform/apify-view-source.js';
@@ -54,6 +55,7 @@ export function testSettings(overrides: Record<string, string> = {}): Settings {
     ADMIN_EMAILS: `${ADMIN}@example.com,admin2@example.com`,
     TRACKING_BATCH_PAUSE_MS: '0',
     TRACKING_RETRY_DELAY_MS: '10',
+    APIFY_RUNS_PER_MINUTE: '24000',
     TRACKING_SCHEDULE: 'off',
     NODE_ENV: 'test',
     LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',
@@ -77,11 +79,15 @@ export async function createTestbed(options: TestbedOptions = {}): Promise<Testb
   const deps: Deps = { clock, log, queue, settings, viewSource: new ApifyViewSource(settings, emulator.url) };
   await startQueue(queue, deps);
   if (options.workers !== false) await startWorkers(queue, database.orm, deps);
+  const pubSub = new PubSub(database.url, log);
+  await pubSub.start();
   const api = await createApi({
     orm: database.orm,
     deps,
+    pubSub,
     authenticate: createAuthenticate(settings, TEST_SECRET),
     queueIsHealthy: () => queue.healthy,
+    startJob: (name) => callJob(name, database.orm, deps),
   });
   const address = await api.listen(0, '127.0.0.1');
   const token = (caller: string) =>
@@ -120,6 +126,7 @@ export async function createTestbed(options: TestbedOptions = {}): Promise<Testb
     },
     async stop() {
       await api.stop();
+      await pubSub.stop();
       await queue.stop(5_000);
       await emulator.stop();
       await database.drop();

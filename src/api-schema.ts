@@ -1,0 +1,49 @@
+import type { GraphQLSchema } from 'graphql';
+import { buildSchemaSync } from 'type-graphql';
+import { CampaignResolver } from './campaign/campaign.resolver.js';
+import { ClipperFiguresResolver } from './earnings/clipper-figures.resolver.js';
+import { ClipEarningsResolver, EarningEntryResolver, EndingResolver } from './earnings/earnings.resolver.js';
+import { DateTime } from './infra/scalars.js';
+import { SettingsResolver } from './payout/settings.resolver.js';
+import { ProbeResolver } from './platform/probe.resolver.js';
+import { ClipResolver } from './submission/clip.resolver.js';
+import {
+  CampaignSubmissionsResolver,
+  SubmissionResolver,
+  UserSubmissionsResolver,
+} from './submission/submission.resolver.js';
+import { ClipReadingsResolver, TrackingRoundResolver, TrackingRunResolver } from './tracking/tracking.resolver.js';
+import { AccessChecker } from './user/access.js';
+import { UserResolver } from './user/user.resolver.js';
+
+const NOTHING: AsyncIterable<never> = {
+  [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: undefined }) }),
+};
+
+/** The schema of all rooms: the list of their resolvers. */
+export function createSchema(): GraphQLSchema {
+  return buildSchemaSync({
+    resolvers: [
+      SettingsResolver,
+      UserResolver,
+      ProbeResolver,
+      CampaignResolver,
+      SubmissionResolver,
+      CampaignSubmissionsResolver,
+      UserSubmissionsResolver,
+      ClipResolver,
+      TrackingRunResolver,
+      TrackingRoundResolver,
+      ClipReadingsResolver,
+      ClipEarningsResolver,
+      EarningEntryResolver,
+      EndingResolver,
+      ClipperFiguresResolver,
+    ],
+    authChecker: AccessChecker,
+    scalarsMap: [{ type: Date, scalar: DateTime }],
+    // Subscriptions bring their own source; type-graphql asks for one all the same.
+    pubSub: { publish: () => undefined, subscribe: () => NOTHING },
+    validate: false,
+  });
+}

@@ -1,0 +1,52 @@
+import { SCHEDULE } from '../audit/audit.service.js';
+import { CompletionReason } from '../campaign/campaign.enums.js';
+import { isOpen, isPastEnd } from '../campaign/campaign.rules.js';
+import { lockCampaign, startScheduledCampaign } from '../campaign/campaign.service.js';
+import type { Deps } from '../infra/context.js';
+import type { EntityManager } from '../infra/database.js';
+import { inTransaction } from '../infra/transaction.js';
+import { addMs, MINUTE_MS } from '../shared/clock.js';
+import { findDueEnds, findDueStarts, findOverdueRounds } from './campaign-dates.sql.js';
+import { endCampaign } from './ending.service.js';
+import { describeRound, settleRound } from './settlement.service.js';
+
+type Given = Pick<Deps, 'clock' | 'settings' | 'log'>;
+
+/** A little after the round's own deadline, so that whoever works on it comes first. */
+const GRACE_MS = 2 * MINUTE_MS;
+
+/**
+ * What the calendar asks for, looked at every minute by every instance: starts, ends without a last round, rounds that
+ * nobody finishes. Each is decided under the campaign's lock; one that fails does not keep the others waiting.
+ * @see docs/domain.md C1, C6, T12
+ */
+export async function followDates(em: EntityManager, deps: Given): Promise<void> {
+  const now = deps.clock.now();
+  const latest = addMs(now, -(deps.settings.TRACKING_RUN_MAX_MINUTES * MINUTE_MS + GRACE_MS));
+  await each(deps, await findDueStarts(em, now), (id) => startScheduledCampaign(em, deps, id));
+  await each(deps, await findOverdueRounds(em, latest), (id) => abandonOverdue(em, deps, id));
+  await each(deps, await findDueEnds(em, now), (id) => endOverdue(em, deps, id));
+}
+
+async function each(deps: Given, ids: string[], act: (id: string) => Promise<unknown>): Promise<void> {
+  for (const id of ids) {
+    await act(id).catch((error: unknown) => deps.log.error({ err: error, id }, 'what the calendar asks for failed'));
+  }
+}
+
+async function abandonOverdue(em: EntityManager, deps: Given, roundId: string): Promise<void> {
+  const settled = await settleRound(em, deps, roundId, true);
+  if (settled) deps.log.warn(describeRound(settled), 'overdue round abandoned');
+}
+
+/** Ends a campaign past its deadline on what has been settled. */
+async function endOverdue(em: EntityManager, deps: Given, id: string): Promise<void> {
+  const now = deps.clock.now();
+  const ended = await inTransaction(em, async (transaction) => {
+    const campaign = await lockCampaign(transaction, id);
+    if (!isOpen(campaign.status) || !isPastEnd(campaign, now)) return false;
+    await endCampaign(transaction, campaign, { reason: CompletionReason.DEADLINE, actor: SCHEDULE, now });
+    return true;
+  });
+  if (ended) deps.log.info({ campaignId: id }, 'campaign ended at its deadline');
+}

@@ -1,0 +1,150 @@
+import type { Server } from 'node:http';
+import {
+  createSourceEventStream,
+  type DocumentNode,
+  type ExecutionArgs,
+  execute,
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  getOperationAST,
+  parse,
+  validate,
+} from 'graphql';
+import type { SubscribePayload } from 'graphql-ws';
+import { useServer } from 'graphql-ws/use/ws';
+import { WebSocketServer } from 'ws';
+import { isId } from './identifier.js';
+
+const PATH = '/graphql';
+const MESSAGE_LIMIT_BYTES = 100_000;
+const SOCKETS_LIMIT = 5_000;
+const CONNECT_WAIT_MS = 5_000;
+const RECHECK_MS = 3_000;
+const FORBIDDEN_CLOSE = 4_403;
+export const PARSER_TOKENS = 1_000;
+export const VALIDATION_ERRORS = 5;
+
+/** A signed-in socket. */
+type Bearer = { viewerId: string };
+
+export interface WebSocketOptions<Context> {
+  server: Server;
+  schema: GraphQLSchema;
+  /** Who the token of the connection speaks of; throws when it is refused. */
+  signIn(authorization: string | undefined): Promise<{ id: string; admin: boolean } | null>;
+  /** A context of its own for every event. Null: the viewer is not (or no longer) let in. */
+  contextOf(viewerId: string): Promise<Context | null>;
+  /** Of these users, those who are no longer let in. */
+  findRefused(viewerIds: string[]): Promise<string[]>;
+  formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError;
+}
+
+/** Subscriptions over graphql-ws. Queries and mutations go over HTTP, where their limits are. */
+export function createWebSocket<Context>(options: WebSocketOptions<Context>): { stop(): Promise<void> } {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_LIMIT_BYTES });
+  const bearers = new Map<object, { viewerId: string; close(code: number, reason: string): void }>();
+  options.server.on('upgrade', (request, socket, head) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    if (pathname !== PATH || sockets.clients.size >= SOCKETS_LIMIT) return socket.destroy();
+    sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
+  });
+  const format = (errors: readonly GraphQLError[]) =>
+    errors.map((error) => options.formatError(error.toJSON(), error)) as unknown as GraphQLError[];
+  const dispose = useServer<Record<string, unknown>, Bearer>(
+    {
+      schema: options.schema,
+      connectionInitWaitTimeout: CONNECT_WAIT_MS,
+      async onConnect({ connectionParams, extra }) {
+        const authorization = connectionParams?.Authorization ?? connectionParams?.authorization;
+        const viewer = await options
+          .signIn(typeof authorization === 'string' ? authorization : undefined)
+          .catch(() => null);
+        if (!viewer) return false;
+        const { socket } = extra as unknown as { socket: { close(code: number, reason: string): void } };
+        (extra as Bearer).viewerId = viewer.id;
+        bearers.set(extra, { viewerId: viewer.id, close: (code, reason) => socket.close(code, reason) });
+        return true;
+      },
+      onDisconnect: ({ extra }) => void bearers.delete(extra),
+      onClose: ({ extra }) => void bearers.delete(extra),
+      async onSubscribe({ extra }, _id, payload) {
+        const document = readSubscription(options.schema, payload);
+        if (Array.isArray(document)) return format(document);
+        const contextValue = await options.contextOf(extra.viewerId ?? '');
+        return {
+          schema: options.schema,
+          document,
+          operationName: payload.operationName,
+          variableValues: payload.variables,
+          contextValue,
+        };
+      },
+      subscribe: (args) => subscribeAfresh(args, () => options.contextOf(viewerOf(args))) as never,
+      onError: (_context, _id, _payload, errors) => format(errors as GraphQLError[]),
+      onNext: (_context, _id, _payload, _args, result) =>
+        result.errors ? { ...result, errors: format(result.errors as GraphQLError[]) } : result,
+    },
+    sockets,
+  );
+  const timer = setInterval(() => void closeRefused(bearers, options).catch(() => undefined), RECHECK_MS);
+  timer.unref();
+  return {
+    async stop() {
+      clearInterval(timer);
+      await dispose.dispose();
+    },
+  };
+}
+
+const viewerOf = (args: ExecutionArgs) => (args.contextValue as { viewer?: { id: string } } | null)?.viewer?.id ?? '';
+
+/** A document with one subscription in it, or what is wrong with it. Queries and mutations go over HTTP. */
+function readSubscription(
+  schema: GraphQLSchema,
+  { query, operationName }: SubscribePayload,
+): DocumentNode | GraphQLError[] {
+  const refuse = (code: string, messages: string[]) =>
+    messages.map((message) => new GraphQLError(message, { extensions: { code } }));
+  try {
+    const document = parse(query, { maxTokens: PARSER_TOKENS });
+    if (getOperationAST(document, operationName)?.operation !== 'subscription') {
+      return refuse('BAD_USER_INPUT', [
+        'Over this connection only subscriptions are accepted: send queries and mutations over HTTP.',
+      ]);
+    }
+    const errors = validate(schema, document, undefined, { maxErrors: VALIDATION_ERRORS });
+    return errors.length === 0
+      ? document
+      : refuse(
+          'GRAPHQL_VALIDATION_FAILED',
+          errors.map((error) => error.message),
+        );
+  } catch (error) {
+    return refuse('GRAPHQL_PARSE_FAILED', [(error as Error).message]);
+  }
+}
+
+/** graphql-js would run every event with the context of the subscribe call: stale loaders, a stale viewer. */
+async function subscribeAfresh(args: ExecutionArgs, contextOf: () => Promise<unknown>) {
+  const events = await createSourceEventStream(args);
+  if (!(Symbol.asyncIterator in events)) return events;
+  return (async function* () {
+    for await (const rootValue of events as AsyncIterable<unknown>) {
+      const contextValue = await contextOf();
+      if (contextValue === null) return;
+      yield execute({ ...args, rootValue, contextValue });
+    }
+  })();
+}
+
+/** A suspended user's sockets close within seconds. @see docs/domain.md U1 */
+async function closeRefused<Context>(
+  bearers: Map<object, { viewerId: string; close(code: number, reason: string): void }>,
+  options: WebSocketOptions<Context>,
+): Promise<void> {
+  const ids = [...new Set([...bearers.values()].map((bearer) => bearer.viewerId))].filter(isId);
+  if (ids.length === 0) return;
+  const refused = new Set(await options.findRefused(ids));
+  for (const bearer of bearers.values()) if (refused.has(bearer.viewerId)) bearer.close(FORBIDDEN_CLOSE, 'Forbidden');
+}

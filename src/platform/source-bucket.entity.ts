@@ -1,0 +1,16 @@
+import { Entity, Enum, Property } from '@mikro-orm/decorators/legacy';
+import { Platform } from './platform.js';
+
+/** The token bucket of a source: all instances together start no more runs at it than it refills. */
+@Entity({ tableName: 'source_bucket' })
+export class SourceBucket {
+  @Enum({ items: () => Platform, type: 'text', primary: true })
+  platform!: Platform;
+
+  /** Runs that may be started at once, as of `filledAt`. */
+  @Property({ type: 'double' })
+  tokens!: number;
+
+  @Property({ type: 'timestamptz', length: 3 })
+  filledAt!: Date;
+}

@@ -1,0 +1,55 @@
+import { sql } from 'kysely';
+import { database, type EntityManager } from '../infra/database.js';
+import type { Platform } from './platform.js';
+
+/** Runs that may be started at once after a pause. */
+const BURST = 5;
+
+/**
+ * Takes one token of a source's bucket, over all instances. The row's lock makes them take turns; the database's clock
+ * refills it.
+ * @returns 0 when the run may start now, else milliseconds after which to ask again
+ */
+export async function takeToken(em: EntityManager, platform: Platform, perMinute: number): Promise<number> {
+  const db = database(em);
+  await sql`insert into source_bucket (platform, tokens, filled_at) values (${platform}, ${BURST}, clock_timestamp()) on conflict do nothing`.execute(
+    db,
+  );
+  const perSecond = perMinute / 60;
+  const { rows } = await sql<{ waitMs: number }>`
+    with filled as (
+      select platform, least(${BURST}::float8, tokens + extract(epoch from clock_timestamp() - filled_at)::float8 * ${perSecond}::float8) as tokens
+      from source_bucket where platform = ${platform} for update)
+    update source_bucket b set filled_at = clock_timestamp(), tokens = case when f.tokens >= 1 then f.tokens - 1 else greatest(f.tokens, 0) end
+    from filled f where b.platform = f.platform
+    returning case when f.tokens >= 1 then 0 else ceil((1 - f.tokens) / ${perSecond}::float8 * 1000)::int end as wait_ms`.execute(
+    db,
+  );
+  return rows[0]?.waitMs ?? 0;
+}
+
+/** Counts what a run is about to be asked, in the month of the given instant (UTC). @see docs/domain.md T15 */
+export async function countUsage(em: EntityManager, platform: Platform, readings: number, now: Date): Promise<void> {
+  await sql`
+    insert into source_usage (month, platform, readings, runs) values (date_trunc('month', ${now}::timestamptz at time zone 'UTC')::date, ${platform}, ${readings}, 1)
+    on conflict (month, platform) do update set readings = source_usage.readings + excluded.readings, runs = source_usage.runs + 1`.execute(
+    database(em),
+  );
+}
+
+export interface MonthUsage {
+  readings: bigint;
+  runs: bigint;
+}
+
+export async function findUsageOfMonth(em: EntityManager, now: Date): Promise<MonthUsage> {
+  const { rows } = await sql<MonthUsage>`
+    select coalesce(sum(readings), 0)::bigint as readings, coalesce(sum(runs), 0)::bigint as runs from source_usage
+    where month = date_trunc('month', ${now}::timestamptz at time zone 'UTC')::date`.execute(database(em));
+  return rows[0] ?? { readings: 0n, runs: 0n };
+}
+
+/** Readings asked of all sources in the month of the given instant. */
+export async function findReadingsOfMonth(em: EntityManager, now: Date): Promise<bigint> {
+  return (await findUsageOfMonth(em, now)).readings;
+}

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { database, type EntityManager } from '../infra/database.js';
 
 /** Everything a clipper's clips and submissions add up to. */
@@ -32,16 +32,21 @@ export const NO_FIGURES: Omit<ClipperFigures, 'clipperId'> = {
 /**
  * The one definition of a clipper's figures, all of them from one statement over the totals that the database keeps: a row
  * per campaign the clipper is in, however many clips. A campaign is open or ended, never both: the two parts are the whole.
+ * @param where which rows of the totals ("t"), all of a clipper's or none
  * @see docs/domain.md B1, B2, B4, B5
  */
+export const clipperFigures = (where: RawBuilder<boolean>): RawBuilder<ClipperFigures> => sql<ClipperFigures>`
+  select t.clipper_id, sum(t.earnings)::bigint as total_earned, sum(t.views)::bigint as total_views,
+         coalesce(sum(t.earnings) filter (where c.status in ('ACTIVE', 'PAUSED')), 0)::bigint as active_campaign_earnings,
+         coalesce(sum(t.earnings) filter (where c.status in ('COMPLETED', 'CANCELLED')), 0)::bigint as completed_campaign_earnings,
+         count(*) filter (where c.status in ('ACTIVE', 'PAUSED') and t.clip_count > 0)::int as active_campaign_count,
+         sum(t.pending)::bigint as pending, sum(t.approved)::bigint as approved, sum(t.rejected)::bigint as rejected, sum(t.withdrawn)::bigint as withdrawn
+  from clipper_totals t join campaign c on c.id = t.campaign_id
+  where ${where} group by t.clipper_id`;
+
 export async function findClipperFigures(em: EntityManager, clipperIds: readonly string[]): Promise<ClipperFigures[]> {
-  const { rows } = await sql<ClipperFigures>`
-    select t.clipper_id, sum(t.earnings)::bigint as total_earned, sum(t.views)::bigint as total_views,
-           coalesce(sum(t.earnings) filter (where c.completed_at is null), 0)::bigint as active_campaign_earnings,
-           coalesce(sum(t.earnings) filter (where c.completed_at is not null), 0)::bigint as completed_campaign_earnings,
-           count(*) filter (where c.completed_at is null and t.clip_count > 0)::int as active_campaign_count,
-           sum(t.pending)::bigint as pending, sum(t.approved)::bigint as approved, sum(t.rejected)::bigint as rejected, sum(t.withdrawn)::bigint as withdrawn
-    from clipper_totals t join campaign c on c.id = t.campaign_id
-    where t.clipper_id = any(${clipperIds as string[]}::uuid[]) group by t.clipper_id`.execute(database(em));
+  const { rows } = await clipperFigures(sql<boolean>`t.clipper_id = any(${clipperIds as string[]}::uuid[])`).execute(
+    database(em),
+  );
   return rows;
 }

@@ -7,12 +7,11 @@ import { database, type EntityManager } from '../infra/database.js';
  * @see docs/domain.md V5
  */
 export function entriesDigest(eventId: RawBuilder<unknown>): RawBuilder<string | null> {
-  const entry = sql`concat_ws(',', e.clip_id, e.reason, e.cap, e.amount, e.from_views, e.to_views, e.cpm, coalesce(e.round_id::text, '-'),
-    coalesce(v.id::text, '-'), coalesce(v.outcome, '-'), coalesce(v.views::text, '-'))`;
-  return sql<
-    string | null
-  >`(select encode(sha256(convert_to(string_agg(${entry}, ';' order by e.clip_id, e.id), 'UTF8')), 'hex')
-    from earning_entry e left join view_tracking v on v.id = e.reading_id where e.event_id = ${eventId})`;
+  const text = sql`concat_ws(',', entry.clip_id, entry.reason, entry.cap, entry.amount, entry.from_views, entry.to_views, entry.cpm,
+    coalesce(entry.round_id::text, '-'), coalesce(reading.id::text, '-'), coalesce(reading.outcome, '-'), coalesce(reading.views::text, '-'))`;
+  return sql<string | null>`(
+    select encode(sha256(convert_to(string_agg(${text}, ';' order by entry.clip_id, entry.id), 'UTF8')), 'hex')
+    from earning_entry entry left join view_tracking reading on reading.id = entry.reading_id where entry.event_id = ${eventId})`;
 }
 
 /** The hash of the entries written for an event; null for none. */

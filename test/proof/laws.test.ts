@@ -1,0 +1,157 @@
+import { SubmitClipDocument } from '../../schema/generated/graphql.js';
+import { checkLaws, LAWS } from '../../src/proof/laws.js';
+import { expectLawsHold } from '../support/laws.js';
+import { ADMIN, newApprovedClip, newCampaign, newClip, track } from '../support/play.js';
+import { createTestbed, type Testbed } from '../support/testbed.js';
+
+let bed: Testbed;
+let open: string;
+let clip: { clipId: string; submissionId: string };
+beforeAll(async () => {
+  bed = await createTestbed({ settings: { TRACKING_SUSPECT_FACTOR: '1000000' } });
+  const filled = await newCampaign(bed, { budget: '10.00' });
+  for (const clipper of ['ann', 'ben', 'cat']) await newApprovedClip(bed, filled, clipper, [0, 5_000]);
+  open = await newCampaign(bed, { maxEarningsPerClip: '7.00' });
+  clip = await newApprovedClip(bed, open, 'ann', [1_000, 3_000, 9_000]);
+  await newApprovedClip(bed, open, 'ben', [0, 100, 50]);
+  const cheat = await newApprovedClip(bed, open, 'cat', [0, 2_000]);
+  await bed.ask(SubmitClipDocument, { campaignId: open, url: newClip(bed, [1]).url }, 'ann');
+  await track(bed, filled);
+  await track(bed, open);
+  await bed.ask(
+    `mutation { revokeSubmission(id: "${cheat.submissionId}", input: { reason: OTHER }) { id } }`,
+    {},
+    ADMIN,
+  );
+  await track(bed, open);
+});
+afterAll(() => bed.stop());
+
+/** Breaks a law as a superuser could, looks, and takes it back. */
+async function brokenBy(statement: string, values: unknown[] = []): Promise<string[]> {
+  const em = bed.database.orm.em.fork();
+  await em.begin();
+  try {
+    await em.execute("set local session_replication_role = 'replica'");
+    await em.execute(statement, values);
+    const client = bed.database.orm.em.fork();
+    await em.commit();
+    return (await checkLaws(client)).filter((law) => law.violations > 0).map((law) => law.law.split(' ')[0] ?? '');
+  } catch (error) {
+    await em.rollback();
+    throw error;
+  }
+}
+
+const BREAKS: [law: string, how: string, statement: () => string, undo: () => string][] = [
+  [
+    '1',
+    'a clip’s earnings edited',
+    () => `update clip set earnings = earnings + 1 where id = '${clip.clipId}'`,
+    () => `update clip set earnings = earnings - 1 where id = '${clip.clipId}'`,
+  ],
+  [
+    '1',
+    'a kept total edited',
+    () => `update campaign_totals set pending = pending + 1 where campaign_id = '${open}'`,
+    () => `update campaign_totals set pending = pending - 1 where campaign_id = '${open}'`,
+  ],
+  [
+    '1',
+    'a clipper’s total edited',
+    () => `update clipper_totals set views = views + 1 where campaign_id = '${open}'`,
+    () => `update clipper_totals set views = views - 1 where campaign_id = '${open}'`,
+  ],
+  [
+    '2',
+    'an entry’s amount edited',
+    () => `update earning_entry set amount = amount + 1 where clip_id = '${clip.clipId}' and from_views = 1000`,
+    () => `update earning_entry set amount = amount - 1 where clip_id = '${clip.clipId}' and from_views = 1000`,
+  ],
+  [
+    '2',
+    'the frozen terms edited',
+    () => `update clip_submission set cpm = 2000000 where id = '${clip.submissionId}'`,
+    () => `update clip_submission set cpm = 1000000 where id = '${clip.submissionId}'`,
+  ],
+  [
+    '3',
+    'a budget below what is spent',
+    () => `update campaign set budget = 10000 where id = '${open}'`,
+    () => `update campaign set budget = 100000000 where id = '${open}'`,
+  ],
+  [
+    '4',
+    'a user’s total edited',
+    () => 'update clipper_totals set earnings = earnings + 1',
+    () => 'update clipper_totals set earnings = earnings - 1',
+  ],
+  [
+    '5',
+    'earnings in a campaign that is neither open nor ended',
+    () => `update campaign set status = 'DRAFT' where id = '${open}'`,
+    () => `update campaign set status = 'ACTIVE' where id = '${open}'`,
+  ],
+  [
+    '7',
+    'final earnings while the campaign is open',
+    () => `update clip_submission set final_earnings = 1 where id = '${clip.submissionId}'`,
+    () => `update clip_submission set final_earnings = null where id = '${clip.submissionId}'`,
+  ],
+  [
+    '9',
+    'a clip that outlives its submission',
+    () => `update clip_submission set status = 'WITHDRAWN' where id = '${clip.submissionId}'`,
+    () => `update clip_submission set status = 'APPROVED' where id = '${clip.submissionId}'`,
+  ],
+  [
+    '10',
+    'a reading added above the mark',
+    () => `update view_tracking set views = 99999 where clip_id = '${clip.clipId}' and views = 3000`,
+    () => `update view_tracking set views = 3000 where clip_id = '${clip.clipId}' and views = 99999`,
+  ],
+  [
+    '11',
+    'an event’s content edited',
+    () => `update campaign_event set content = content || '{"x": 1}' where campaign_id = '${open}' and number = 2`,
+    () => `update campaign_event set content = content - 'x' where campaign_id = '${open}' and number = 2`,
+  ],
+  [
+    '11',
+    'a reading that an entry names edited',
+    () => `update view_tracking set views = 2999 where clip_id = '${clip.clipId}' and views = 3000`,
+    () => `update view_tracking set views = 3000 where clip_id = '${clip.clipId}' and views = 2999`,
+  ],
+  [
+    '11',
+    'the tail cut off',
+    () =>
+      `update campaign_event set campaign_id = '00000000-0000-7000-8000-000000000000' where campaign_id = '${open}' and number = (select last_event_number from campaign where id = '${open}')`,
+    () =>
+      `update campaign_event set campaign_id = '${open}' where campaign_id = '00000000-0000-7000-8000-000000000000'`,
+  ],
+  [
+    '12',
+    'a maximum below what was earned',
+    () => `update clip_submission set max_earnings = 10000 where id = '${clip.submissionId}'`,
+    () => `update clip_submission set max_earnings = 7000000 where id = '${clip.submissionId}'`,
+  ],
+];
+
+test('V1 after all that the product does, every law holds', async () => {
+  await expectLawsHold(bed.database);
+});
+
+test.each(BREAKS)('V1 law %s reports %s', async (law, _how, statement, undo) => {
+  try {
+    expect(await brokenBy(statement())).toContain(law);
+  } finally {
+    await brokenBy(undo());
+  }
+  await expectLawsHold(bed.database);
+});
+
+test('V1 every law has a test that breaks it', () => {
+  const broken = new Set(BREAKS.map(([law]) => law));
+  expect(LAWS.map(({ law }) => law.split(' ')[0]).filter((law) => !broken.has(law ?? ''))).toEqual([]);
+});

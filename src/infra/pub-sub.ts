@@ -76,12 +76,10 @@ export class PubSub {
       keepAlive: true,
     });
     client.on('notification', ({ payload }) => this.#hear(payload));
-    client.once('error', (error) => {
-      this.log.warn({ err: error.message }, 'listening connection lost');
-      void this.#reconnect();
-    });
+    client.on('error', (error) => this.log.warn({ err: error.message }, 'listening connection lost'));
     await client.connect();
     await client.query(`listen ${CHANNEL}`);
+    client.once('end', () => void this.#reconnect());
     this.#client = client;
   }
 

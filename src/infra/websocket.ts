@@ -50,7 +50,10 @@ export function createWebSocket<Context>(options: WebSocketOptions<Context>): { 
     sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
   });
   const format = (errors: readonly GraphQLError[]) =>
-    errors.map((error) => options.formatError(error.toJSON(), error)) as unknown as GraphQLError[];
+    errors.map((error) => {
+      const { message, path, extensions } = options.formatError(error.toJSON(), error);
+      return new GraphQLError(message, { path, extensions });
+    });
   const dispose = useServer<Record<string, unknown>, Bearer>(
     {
       schema: options.schema,

@@ -10,6 +10,7 @@ import { CampaignTotals } from './src/campaign/campaign-totals.entity.js';
 import { ClipperTotals } from './src/earnings/clipper-totals.entity.js';
 import { EarningEntry } from './src/earnings/earning-entry.entity.js';
 import { SourceBucket } from './src/platform/source-bucket.entity.js';
+import { SourceRun } from './src/platform/source-run.entity.js';
 import { SourceUsage } from './src/platform/source-usage.entity.js';
 import { Clip } from './src/submission/clip.entity.js';
 import { ClipSubmission } from './src/submission/clip-submission.entity.js';
@@ -26,6 +27,7 @@ export const ormOptions = defineConfig({
     User,
     AuditEvent,
     SourceBucket,
+    SourceRun,
     SourceUsage,
     Campaign,
     CampaignEvent,

@@ -67,6 +67,14 @@ export class Migration20261121000001_tables extends Migration {
     );
 
     this.addSql(
+      `create table "source_run" ("id" text not null, "platform" text not null, "known_at" timestamptz(3) not null, primary key ("id"));`,
+    );
+    this.addSql(`create index "source_run_known_index" on "source_run" ("known_at");`);
+    this.addSql(
+      `alter table "source_run" add constraint "source_run_platform_check" check ("platform" in ('TIKTOK', 'YOUTUBE', 'INSTAGRAM'));`,
+    );
+
+    this.addSql(
       `create table "source_usage" ("month" date not null, "platform" text not null, "readings" bigint not null, "runs" bigint not null, primary key ("month", "platform"));`,
     );
     this.addSql(

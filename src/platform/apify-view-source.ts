@@ -62,7 +62,7 @@ export class ApifyViewSource implements ViewSource {
     platform: Platform,
     videos: readonly Video[],
     since: Date,
-    known: readonly string[] = [],
+    known: readonly string[],
   ): Promise<string | null> {
     const wanted = ACTORS[platform].input(videos);
     const earliest = addMs(since, -CLOCK_SKEW_MS);

@@ -4,6 +4,7 @@ import type { EntityManager } from '../infra/database.js';
 import { upstreamUnavailable } from '../shared/errors.js';
 import type { Video } from './link.rules.js';
 import { admitRun } from './source-limit.service.js';
+import { findKnownRuns, rememberRun } from './source-run.sql.js';
 import { type Observation, SourceError } from './view-source.js';
 
 type Given = Pick<Deps, 'viewSource' | 'settings' | 'log' | 'clock'>;
@@ -68,10 +69,16 @@ async function tryOnce(
   try {
     const runId = await source.start(video.platform, [video], leftMs).catch(async (error: unknown) => {
       if (!(error instanceof SourceError) || error.failure !== 'LOST') throw error;
-      const found = await source.findStarted(video.platform, [video], startedAt);
+      const found = await source.findStarted(
+        video.platform,
+        [video],
+        startedAt,
+        await findKnownRuns(em, video.platform),
+      );
       if (found === null) throw error;
       return found;
     });
+    await rememberRun(em, video.platform, runId, deps.clock.now());
     const { observations } = await source.collect(video.platform, runId, [video], leftMs);
     return observations.get(video.videoId) ?? { kind: 'MISSING', reason: 'no item in the answer' };
   } catch (error) {

@@ -46,7 +46,7 @@ export interface ViewSource {
   start(platform: Platform, videos: readonly Video[], timeLimitMs: number): Promise<string>;
   /**
    * Finds a run for exactly these videos whose start reply was lost.
-   * @param known runs that are not it: those of earlier tries
+   * @param known runs that are not it: those whose ids have been stored
    * @returns its id, or null when there is none since then
    * @throws SourceError
    */

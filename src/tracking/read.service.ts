@@ -5,6 +5,7 @@ import { failpoint } from '../infra/failpoint.js';
 import { inTransaction } from '../infra/transaction.js';
 import type { Video } from '../platform/link.rules.js';
 import { admitRun } from '../platform/source-limit.service.js';
+import { findKnownRuns, rememberRun } from '../platform/source-run.sql.js';
 import { ReadingOutcome } from '../platform/view-probe.js';
 import { type Observation, SourceError } from '../platform/view-source.js';
 import { tellProgress } from './progress.service.js';
@@ -155,13 +156,13 @@ async function startStored(
     videoIds: videos.map((video) => video.videoId),
   };
   const since = new Date(attempt.startedAt);
-  const known = batch.tries.flatMap((each) => each.runId ?? []);
-  const lost = () => deps.viewSource.findStarted(batch.platform, videos, since, known);
+  const lost = async () =>
+    deps.viewSource.findStarted(batch.platform, videos, since, await findKnownRuns(em, batch.platform));
   if (interrupted) {
     const found = await lost();
-    if (found) return storeTry(em, batch, index, { ...attempt, runId: found });
+    if (found) return storeTry(em, deps, batch, index, { ...attempt, runId: found });
   } else {
-    await storeTry(em, batch, index, attempt);
+    await storeTry(em, deps, batch, index, attempt);
   }
   await requireTurn(em, deps, batch, videos.length);
   failpoint('before-start');
@@ -173,7 +174,7 @@ async function startStored(
       return found;
     });
   failpoint('after-start');
-  return storeTry(em, batch, index, { ...attempt, runId });
+  return storeTry(em, deps, batch, index, { ...attempt, runId });
 }
 
 async function requireTurn(em: EntityManager, deps: Given, batch: TrackingBatch, readings: number): Promise<void> {
@@ -181,11 +182,20 @@ async function requireTurn(em: EntityManager, deps: Given, batch: TrackingBatch,
   if (!admitted) throw new SourceError('BUSY', 'no turn at the source in time');
 }
 
-async function storeTry(em: EntityManager, batch: TrackingBatch, index: number, attempt: SourceTry): Promise<string> {
+async function storeTry(
+  em: EntityManager,
+  deps: Given,
+  batch: TrackingBatch,
+  index: number,
+  attempt: SourceTry,
+): Promise<string> {
+  const now = deps.clock.now();
   batch.tries = [...batch.tries.slice(0, index), attempt, ...batch.tries.slice(index + 1)];
   await inTransaction(em, async (transaction) => {
     const stored = await transaction.findOneOrFail(TrackingBatch, batch.id);
     stored.tries = batch.tries;
+    await transaction.flush();
+    if (attempt.runId) await rememberRun(transaction, batch.platform, attempt.runId, now);
   });
   return attempt.runId ?? '';
 }

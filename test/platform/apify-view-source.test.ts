@@ -66,9 +66,9 @@ test('T12 a run whose start reply was lost is found again, and not paid twice', 
   const since = new Date();
   fault({ on: 'start', drop: 'after' });
   await expect(start()).rejects.toMatchObject({ failure: 'LOST' });
-  const found = await source.findStarted(Platform.TIKTOK, VIDEOS, since);
+  const found = await source.findStarted(Platform.TIKTOK, VIDEOS, since, []);
   expect(found).toBe(emulator.runs[0]?.id);
-  expect(await source.findStarted(Platform.TIKTOK, VIDEOS.slice(1), since)).toBeNull();
+  expect(await source.findStarted(Platform.TIKTOK, VIDEOS.slice(1), since, [])).toBeNull();
   expect(await source.findStarted(Platform.TIKTOK, VIDEOS, since, [found ?? ''])).toBeNull();
   await expect(now()).resolves.toMatchObject({ kind: 'VALUE' });
 });

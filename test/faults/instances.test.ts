@@ -1,0 +1,107 @@
+import { ApifyEmulator } from '../../src/demo/apify-emulator.js';
+import { type Instance, startInstance } from '../support/instance.js';
+import { expectLawsHold } from '../support/laws.js';
+import { newApprovedClip, newCampaign } from '../support/play.js';
+import { createTestbed, type Testbed } from '../support/testbed.js';
+
+let bed: Testbed;
+let instances: Instance[] = [];
+beforeEach(async () => {
+  bed = await createTestbed({ workers: false });
+});
+afterEach(async () => {
+  for (const instance of instances) await instance.end('SIGKILL');
+  instances = [];
+  await bed.stop();
+});
+
+/** The same emulated source, but one that takes its time. */
+async function slowSource(runMs: number): Promise<ApifyEmulator> {
+  return ApifyEmulator.start({ runMs, views: bed.emulator.views });
+}
+
+const start = async (source: ApifyEmulator, settings?: Record<string, string>) => {
+  const instance = await startInstance(bed.database.url, source.url, settings);
+  instances.push(instance);
+  return instance;
+};
+
+async function until<T>(look: () => Promise<T | undefined | false>, seconds: number): Promise<T> {
+  for (const end = Date.now() + seconds * 1_000; Date.now() < end; ) {
+    const found = await look();
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('it did not happen in time');
+}
+
+const round = async () =>
+  (
+    await bed.database.query<{ status: string; earnings: string }>(
+      'select status, earnings_added as earnings from tracking_round',
+    )
+  )[0];
+
+test('T12 kill -9 of the instance that works on a round: another takes it up, and buys nothing again', async () => {
+  const source = await slowSource(3_000);
+  const campaignId = await newCampaign(bed);
+  await newApprovedClip(bed, campaignId, 'clipper', [0, 4_000]);
+  const first = await start(source);
+  await bed.ask(`mutation { startTrackingRun(campaignId: "${campaignId}") { id } }`, {}, 'admin');
+  await until(async () => source.runs.length === 1, 10);
+  const second = await start(source);
+  await first.end('SIGKILL');
+  await until(async () => (await round())?.status === 'SETTLED', 40);
+  expect(source.runs).toHaveLength(1);
+  expect((await round())?.earnings).toBe('4000000');
+  expect(second.lines.some((line) => line.msg === 'round settled')).toBe(true);
+  await expectLawsHold(bed.database);
+  await source.stop();
+}, 60_000);
+
+test('SIGTERM while a round is read: not ready at once, the round is handed back, the process is gone in under 30 s', async () => {
+  const source = await slowSource(60_000);
+  const campaignId = await newCampaign(bed);
+  await newApprovedClip(bed, campaignId, 'clipper', [0, 4_000]);
+  const first = await start(source);
+  await bed.ask(`mutation { startTrackingRun(campaignId: "${campaignId}") { id } }`, {}, 'admin');
+  await until(async () => source.runs.length === 1, 10);
+  expect((await fetch(`${first.address}/readyz`)).status).toBe(200);
+  expect(await first.end('SIGTERM')).toBeLessThan(30_000);
+  expect(first.child.exitCode).toBe(0);
+  expect(first.lines.some((line) => line.msg === 'round handed back')).toBe(true);
+  for (const run of source.runs) run.endsAt = 0;
+  await start(source);
+  await until(async () => (await round())?.status === 'SETTLED', 20);
+  expect(source.runs).toHaveLength(1);
+  await expectLawsHold(bed.database);
+  await source.stop();
+}, 60_000);
+
+test('T13 two instances on a schedule of every 2 s: one run or one logged skip per tick, each clip read once per run', async () => {
+  for (let index = 0; index < 3; index += 1) {
+    const campaignId = await newCampaign(bed, { budget: '1000.00' });
+    for (let clip = 0; clip < 3; clip += 1)
+      await newApprovedClip(bed, campaignId, 'clipper', [0, ...Array.from({ length: 60 }, (_, ask) => 100 * ask)]);
+  }
+  const source = await slowSource(300);
+  const settings = { TRACKING_SCHEDULE: '*/2 * * * * *' };
+  const both = await Promise.all([start(source, settings), start(source, settings)]);
+  await new Promise((resolve) => setTimeout(resolve, 9_000));
+  await Promise.all(both.map((instance) => instance.end('SIGTERM')));
+  const slots = await bed.database.query<{ run_id: string | null }>('select run_id from tracking_slot order by slot');
+  const runs = await bed.database.query<{ id: string }>('select id from tracking_run');
+  const skips = both.flatMap((instance) =>
+    instance.lines.filter((line) => String(line.msg).startsWith('tick skipped')),
+  );
+  expect(slots.length).toBeGreaterThanOrEqual(3);
+  expect(slots.filter((slot) => slot.run_id)).toHaveLength(runs.length);
+  expect(slots.filter((slot) => !slot.run_id)).toHaveLength(skips.length);
+  const perRun = await bed.database.query(
+    'select r.run_id, v.clip_id, count(*) from view_tracking v join tracking_round r on r.id = v.round_id group by 1, 2 having count(*) > 1',
+  );
+  expect(perRun).toEqual([]);
+  expect(runs.length).toBeGreaterThanOrEqual(2);
+  await expectLawsHold(bed.database);
+  await source.stop();
+}, 60_000);

@@ -27,8 +27,8 @@ export async function findDueEnds(em: EntityManager, now: Date): Promise<string[
   return rows.map((row) => row.id);
 }
 
-/** Rounds that were planned too long ago and are not finished. @see docs/domain.md T12 */
-export async function findOverdueRounds(em: EntityManager, plannedBefore: Date): Promise<string[]> {
+/** Rounds planned before an instant that are not finished. @see docs/domain.md T12 */
+export async function findUnfinishedRounds(em: EntityManager, plannedBefore: Date): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select id from tracking_round where status in ('PENDING', 'READING') and planned_at <= ${plannedBefore} order by id limit ${PASS_LIMIT}`.execute(
     database(em),

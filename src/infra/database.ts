@@ -11,6 +11,7 @@ const STATEMENT_TIMEOUT_MS = 30_000;
 const LOCK_TIMEOUT_MS = 20_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
 const CONNECT_TIMEOUT_MS = 5_000;
+const DEAD_CONNECTION_GRACE_MS = 1_000;
 const OLDEST_SERVER = 150_000;
 
 /** The database is not one that the product can run on; the message says what is accepted. */
@@ -44,6 +45,7 @@ export async function connectDatabase(ormOptions: Options, options: DatabaseOpti
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
       onPoolCreated: (pool: Pool) => {
         readNativeTypes(pool);
+        releaseDeadConnections(pool);
         if (options.onStatement) observeStatements(pool, options.onStatement);
       },
     },
@@ -70,6 +72,24 @@ function readNativeTypes(pool: Pool): void {
           .map((part) => (part === 'NULL' ? null : BigInt(part))),
   );
   types.setTypeParser(TIMESTAMPTZ, (text) => new Date(text));
+}
+
+/**
+ * Kysely 0.29 does not give a connection back when its rollback fails, as it does on a connection that was cut: each would
+ * cost a place in the pool for good. Whoever still holds a dead connection a while after its end has forgotten it.
+ */
+function releaseDeadConnections(pool: Pool): void {
+  pool.on('connect', (client: PoolClient) => {
+    client.once('end', () => {
+      setTimeout(() => {
+        try {
+          client.release(true);
+        } catch {
+          // It was given back in time, and says that once is enough.
+        }
+      }, DEAD_CONNECTION_GRACE_MS).unref();
+    });
+  });
 }
 
 function observeStatements(pool: Pool, onStatement: (sql: string) => void): void {

@@ -1,5 +1,6 @@
+import { sql } from 'kysely';
 import { fromKysely, PgBoss } from 'pg-boss';
-import type { EntityManager } from './database.js';
+import { database, type EntityManager } from './database.js';
 import type { Logger } from './logger.js';
 
 const HEARTBEAT_SECONDS = 10;
@@ -11,6 +12,23 @@ const CONNECTIONS = 4;
 /** Where services put work to be done later. It commits or rolls back with the transaction of the em. */
 export interface Queue {
   send(em: EntityManager, job: string, data: object, options?: { startAfterSeconds?: number }): Promise<void>;
+}
+
+/**
+ * Of these values, those that no job waiting or at work carries under the given name: their job was given up or lost.
+ */
+export async function findUnqueued(
+  em: EntityManager,
+  job: string,
+  field: string,
+  values: readonly string[],
+): Promise<string[]> {
+  const { rows } = await sql<{ value: string }>`
+    select w.value from unnest(${values as string[]}::text[]) w(value)
+    where not exists (select 1 from pgboss.job j where j.name = ${job} and j.data ->> ${field}::text = w.value and j.state in ('created', 'retry', 'active'))`.execute(
+    database(em),
+  );
+  return rows.map((row) => row.value);
 }
 
 export interface JobOptions {

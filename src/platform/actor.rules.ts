@@ -77,14 +77,16 @@ export const ACTORS: Record<Platform, Actor> = {
 
 /**
  * Reads the items of a run for the videos that were asked for, in whatever order and number they came.
+ * @param answer what the source sent: a list, if all is well
  * @param otherwise why a video without an item is MISSING
  * @see docs/domain.md T4
  */
-export function readItems(platform: Platform, items: readonly unknown[], videos: readonly Video[], otherwise: string) {
+export function readItems(platform: Platform, answer: unknown, videos: readonly Video[], otherwise: string) {
   const observations = new Map<string, Observation>(
     videos.map((video) => [video.videoId, { kind: 'MISSING', reason: otherwise }]),
   );
-  const refusedItems: string[] = [];
+  const items = Array.isArray(answer) ? (answer as unknown[]) : [];
+  const refusedItems = Array.isArray(answer) ? [] : ['an answer that is not a list'];
   for (const item of items) {
     const read = readItem(ACTORS[platform], item);
     const known = read.videoId === null ? undefined : observations.get(read.videoId);

@@ -56,6 +56,7 @@ export function testSettings(overrides: Record<string, string> = {}): Settings {
     TRACKING_BATCH_PAUSE_MS: '0',
     TRACKING_RETRY_DELAY_MS: '10',
     APIFY_RUNS_PER_MINUTE: '24000',
+    SUBMISSIONS_PER_DAY: '100000',
     TRACKING_SCHEDULE: 'off',
     NODE_ENV: 'test',
     LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',

@@ -54,9 +54,19 @@ export async function readRound(
     if (!first) await sleep(deps.settings.TRACKING_BATCH_PAUSE_MS, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return 'INTERRUPTED';
     if (deps.clock.now() >= deadline) return 'TIME_UP';
-    const read = await Promise.race([readBatch(em, deps, batch, { signal, runId }), interrupted]);
-    if (read === 'INTERRUPTED') return read;
+    const read = await Promise.race([readBatch(em, deps, batch, { signal, runId }), interrupted]).catch(gone);
+    if (read) return read;
   }
+}
+
+/** The round was settled meanwhile, its batches with it: a job that was delivered twice. */
+class BatchGone extends Error {
+  override readonly name = 'BatchGone';
+}
+
+function gone(error: unknown): 'READ' {
+  if (error instanceof BatchGone) return 'READ';
+  throw error;
 }
 
 /** The source may be waited for very long; a process that stops does not wait. What is asked there is stored. */
@@ -90,7 +100,8 @@ async function readBatch(
   );
   failpoint('after-answer');
   await inTransaction(em, async (transaction) => {
-    const stored = await transaction.findOneOrFail(TrackingBatch, batch.id);
+    const stored = await transaction.findOne(TrackingBatch, batch.id);
+    if (!stored) throw new BatchGone();
     if (stored.readAt) return;
     stored.readAt = deps.clock.now();
     stored.outcomes = judged.map((each) => each.outcome);
@@ -192,7 +203,8 @@ async function storeTry(
   const now = deps.clock.now();
   batch.tries = [...batch.tries.slice(0, index), attempt, ...batch.tries.slice(index + 1)];
   await inTransaction(em, async (transaction) => {
-    const stored = await transaction.findOneOrFail(TrackingBatch, batch.id);
+    const stored = await transaction.findOne(TrackingBatch, batch.id);
+    if (!stored) throw new BatchGone();
     stored.tries = batch.tries;
     await transaction.flush();
     if (attempt.runId) await rememberRun(transaction, batch.platform, attempt.runId, now);

@@ -42,15 +42,26 @@ export interface Share {
   cap: EarningCap;
 }
 
+/** What a clip is owed in a round; more than 0. */
+export interface Claim {
+  clipId: string;
+  owed: Micros;
+  /** Its maximum keeps it below the full pay for its views. */
+  capped: boolean;
+}
+
+/** A clip's claim; null when it is owed nothing. @see docs/domain.md T9 */
+export function claimOf(account: ClipAccount): Claim | null {
+  const amount = owed(account);
+  return amount > 0n ? { clipId: account.clipId, owed: amount, capped: entitled(account).capped } : null;
+}
+
 /**
  * Shares out what remains of a budget: all that is owed if it fits, else the remainder in proportion to what each is owed
- * (largest remainder, ties by clip id), so that the shares sum exactly to it. The order of the accounts decides nothing.
+ * (largest remainder, ties by clip id), so that the shares sum exactly to it. The order of the claims decides nothing.
  * @see docs/domain.md T10, T14
  */
-export function allot(accounts: readonly ClipAccount[], remaining: Micros): Share[] {
-  const claims = accounts
-    .map((account) => ({ clipId: account.clipId, owed: owed(account), capped: entitled(account).capped }))
-    .filter((claim) => claim.owed > 0n);
+export function allot(claims: readonly Claim[], remaining: Micros): Share[] {
   const total = sumMoney(claims.map((claim) => claim.owed));
   if (total <= remaining) {
     return claims.map(({ clipId, owed: amount, capped }) => ({
@@ -60,7 +71,7 @@ export function allot(accounts: readonly ClipAccount[], remaining: Micros): Shar
     }));
   }
   const floors = claims.map((claim) => ({
-    ...claim,
+    clipId: claim.clipId,
     amount: (claim.owed * remaining) / total,
     rest: (claim.owed * remaining) % total,
   }));

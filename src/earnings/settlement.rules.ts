@@ -3,7 +3,7 @@ import { DAY_MS } from '../shared/clock.js';
 import { type Micros, sumMoney } from '../shared/money.js';
 import { ClipState } from '../submission/submission.enums.js';
 import { AbandonCause } from '../tracking/tracking.enums.js';
-import { allot, type ClipAccount, owed, type Share } from './allotment.rules.js';
+import { allot, type Claim, type ClipAccount, claimOf, type Share } from './allotment.rules.js';
 
 const LONGEST_WITHOUT_VALUE_MS = 7 * DAY_MS;
 /** How often in a row a round is given up because it would fill the budget with clips unread. @see docs/domain.md T6 */
@@ -72,41 +72,71 @@ function stateAfter(clip: RoundClip, failures: number, maxFailures: number): Cli
   return failures >= maxFailures || tooLong ? ClipState.UNAVAILABLE : clip.state;
 }
 
+/** What a round comes to, gathered clip by clip: all that deciding it needs, however many clips it has. */
+export interface Tally {
+  /** Clips that must be read: those not UNAVAILABLE after their readings. */
+  counted: number;
+  /** Of these, those without a VALUE. */
+  unread: number;
+  /** Clips with a VALUE. */
+  succeeded: number;
+  /** All clips. */
+  total: number;
+  claims: Claim[];
+}
+
+export const emptyTally = (): Tally => ({ counted: 0, unread: 0, succeeded: 0, total: 0, claims: [] });
+
+/** Adds clips to a tally; answers them after their readings. The order in which clips come decides nothing. */
+export function addToTally(tally: Tally, clips: readonly RoundClip[], maxFailures: number): ClipAfter[] {
+  return clips.map((clip) => {
+    const after = afterReading(clip, maxFailures);
+    const hasValue = clip.outcome === ReadingOutcome.VALUE;
+    const mustBeRead = after.state !== ClipState.UNAVAILABLE;
+    const claim = claimOf({ ...clip, views: after.views });
+    tally.total += 1;
+    if (hasValue) tally.succeeded += 1;
+    if (mustBeRead) tally.counted += 1;
+    if (mustBeRead && !hasValue) tally.unread += 1;
+    if (claim) tally.claims.push(claim);
+    return after;
+  });
+}
+
 export interface RoundFacts {
   campaignIsOpen: boolean;
+  /** The run has taken too long. */
+  timeIsUp: boolean;
   /** Budget less what is spent, read under the lock. */
   remaining: Micros;
   /** Rounds just before this one that were given up for BUDGET_NEEDS_EVERY_CLIP, in a row. */
   budgetWaits: number;
-  maxFailures: number;
 }
 
 export interface Decision {
-  /** Every clip after its reading: kept whether or not money moves. */
-  clips: ClipAfter[];
   /** Why no money moves; null when it does. */
   abandon: { cause: AbandonCause; reason: string } | null;
   shares: Share[];
 }
 
 /**
- * Decides a round: what becomes of its clips, whether it settles, and who gets what.
- * @see docs/domain.md T6, T9, T10
+ * Decides a round: whether it settles, and who gets what.
+ * @see docs/domain.md T6, T9, T10, T12
  */
-export function decideRound(clips: readonly RoundClip[], facts: RoundFacts): Decision {
-  const after = clips.map((clip) => afterReading(clip, facts.maxFailures));
-  const accounts = clips.map((clip, index) => ({ ...clip, views: after[index]?.views ?? clip.views }));
-  const counted = after.filter((clip) => clip.state !== ClipState.UNAVAILABLE);
-  const unread = counted.filter((clip) => clip.outcome !== ReadingOutcome.VALUE).length;
-  const abandon = abandonment(counted.length, unread, sumMoney(accounts.map(owed)) >= facts.remaining, facts);
-  return { clips: after, abandon, shares: abandon ? [] : allot(accounts, facts.remaining) };
+export function decideRound(tally: Tally, facts: RoundFacts): Decision {
+  const abandon = abandonment(tally, facts);
+  return { abandon, shares: abandon ? [] : allot(tally.claims, facts.remaining) };
 }
 
-function abandonment(counted: number, unread: number, fillsBudget: boolean, facts: RoundFacts): Decision['abandon'] {
+function abandonment({ counted, unread, claims }: Tally, facts: RoundFacts): Decision['abandon'] {
   if (!facts.campaignIsOpen)
     return { cause: AbandonCause.CAMPAIGN_NOT_OPEN, reason: 'The campaign is no longer open.' };
-  if (unread >= 2 && unread * 3 > counted)
+  if (facts.timeIsUp)
+    return { cause: AbandonCause.TIME_LIMIT, reason: 'The run took longer than TRACKING_RUN_MAX_MINUTES.' };
+  if (unread >= 2 && unread * 3 > counted) {
     return { cause: AbandonCause.TOO_MANY_UNREAD, reason: `${unread} of ${counted} clips could not be read.` };
+  }
+  const fillsBudget = sumMoney(claims.map((claim) => claim.owed)) >= facts.remaining;
   if (fillsBudget && unread > 0 && facts.budgetWaits < MOST_BUDGET_WAITS) {
     return {
       cause: AbandonCause.BUDGET_NEEDS_EVERY_CLIP,

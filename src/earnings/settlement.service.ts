@@ -11,23 +11,23 @@ import type { EntityManager } from '../infra/database.js';
 import { failpoint } from '../infra/failpoint.js';
 import { newId } from '../infra/identifier.js';
 import { inTransaction } from '../infra/transaction.js';
-import { ReadingOutcome } from '../platform/view-probe.js';
+import { chunk, partsWithin } from '../shared/batching.js';
 import { formatMoney, type Micros, sumMoney } from '../shared/money.js';
 import { tellProgress } from '../tracking/progress.service.js';
-import { AbandonCause, RoundStatus } from '../tracking/tracking.enums.js';
+import { RoundStatus } from '../tracking/tracking.enums.js';
 import { finishRunIfDone } from '../tracking/tracking.sql.js';
 import { TrackingRound } from '../tracking/tracking-round.entity.js';
 import { endCampaign } from './ending.service.js';
 import { digestOf } from './ledger.sql.js';
-import { type Decision, decideRound } from './settlement.rules.js';
+import { addToTally, type Decision, decideRound, emptyTally, type Tally } from './settlement.rules.js';
 import {
   allowTime,
+  countBatches,
   countBudgetWaits,
   deleteBatches,
   findRoundClips,
-  insertAccruals,
   insertReadings,
-  type SettledClip,
+  payShares,
   updateClips,
 } from './settlement.sql.js';
 
@@ -61,16 +61,15 @@ export async function settleRound(
     const round = await transaction.findOneOrFail(TrackingRound, roundId, { refresh: true });
     if (round.finishedAt) return null;
     const now = deps.clock.now();
-    const clips = await findRoundClips(transaction, roundId);
+    const tally = await recordReadings(transaction, deps, roundId);
     const spent = await spentOf(transaction, campaign.id);
-    const decision = decideRound(clips, {
+    const decision = decideRound(tally, {
       campaignIsOpen: isOpen(campaign.status),
+      timeIsUp,
       remaining: campaign.budget - spent,
       budgetWaits: await countBudgetWaits(transaction, campaign.id),
-      maxFailures: deps.settings.TRACKING_MAX_FAILURES,
     });
-    if (timeIsUp && !decision.abandon) Object.assign(decision, { abandon: TIME_IS_UP, shares: [] });
-    const chainHead = await write(transaction, { campaign, round, clips, decision, spent, now });
+    const chainHead = await write(transaction, { campaign, round, tally, decision, spent, now });
     await deleteBatches(transaction, roundId);
     await transaction.flush();
     const runFinished = await finishRunIfDone(transaction, round.runId, now);
@@ -80,15 +79,27 @@ export async function settleRound(
   });
 }
 
-const TIME_IS_UP: Decision['abandon'] = {
-  cause: AbandonCause.TIME_LIMIT,
-  reason: 'The run took longer than TRACKING_RUN_MAX_MINUTES.',
-};
+/** So many clips at a time, or memory would grow with the round. */
+const CLIPS_AT_A_TIME = 5_000;
+
+/** Writes the readings and what they make of their clips: kept whether or not money moves. */
+async function recordReadings(em: EntityManager, deps: Given, roundId: string): Promise<Tally> {
+  const { TRACKING_MAX_FAILURES, TRACKING_BATCH_SIZE } = deps.settings;
+  const tally = emptyTally();
+  const last = await countBatches(em, roundId);
+  const step = partsWithin(CLIPS_AT_A_TIME, TRACKING_BATCH_SIZE);
+  for (let first = 1; first <= last; first += step) {
+    const clips = await findRoundClips(em, roundId, { first, last: first + step - 1 });
+    await insertReadings(em, roundId, clips);
+    await updateClips(em, addToTally(tally, clips, TRACKING_MAX_FAILURES));
+  }
+  return tally;
+}
 
 interface Settlement {
   campaign: Campaign;
   round: TrackingRound;
-  clips: SettledClip[];
+  tally: Tally;
   decision: Decision;
   /** Before this round. */
   spent: Micros;
@@ -96,21 +107,19 @@ interface Settlement {
 }
 
 async function write(em: EntityManager, settlement: Settlement): Promise<string> {
-  const { campaign, round, clips, decision, now } = settlement;
+  const { campaign, round, tally, decision, now } = settlement;
   const eventId = newId();
-  await insertReadings(em, round.id, clips);
-  if (decision.shares.length > 0) await insertAccruals(em, { roundId: round.id, eventId }, accrualsOf(settlement), now);
-  await updateClips(em, decision.clips, decision.shares);
+  for (const shares of chunk(decision.shares, CLIPS_AT_A_TIME))
+    await payShares(em, { roundId: round.id, eventId }, shares, now);
   const paid = sumMoney(decision.shares.map((share) => share.amount));
-  const succeeded = clips.filter((clip) => clip.outcome === ReadingOutcome.VALUE).length;
   Object.assign(round, {
     status: decision.abandon ? RoundStatus.ABANDONED : RoundStatus.SETTLED,
     abandonCause: decision.abandon?.cause ?? null,
     reason: decision.abandon?.reason ?? null,
     startedAt: round.startedAt ?? now,
     finishedAt: now,
-    clipsSucceeded: succeeded,
-    clipsFailed: clips.length - succeeded,
+    clipsSucceeded: tally.succeeded,
+    clipsFailed: tally.total - tally.succeeded,
     earningsAdded: paid,
   });
   const head = await recordCampaignEvent(em, campaign, {
@@ -118,7 +127,7 @@ async function write(em: EntityManager, settlement: Settlement): Promise<string>
     type: decision.abandon ? CampaignEventType.ROUND_ABANDONED : CampaignEventType.ROUND_SETTLED,
     content: {
       roundId: round.id,
-      clips: clips.length,
+      clips: tally.total,
       cause: round.abandonCause,
       paid: paid.toString(),
       entries: await digestOf(em, eventId),
@@ -137,17 +146,6 @@ async function write(em: EntityManager, settlement: Settlement): Promise<string>
 function endReason({ campaign, round, spent }: Settlement, paid: Micros): CompletionReason | null {
   if (spent + paid === campaign.budget) return CompletionReason.BUDGET_FILLED;
   return campaign.endsAt !== null && round.plannedAt >= campaign.endsAt ? CompletionReason.DEADLINE : null;
-}
-
-function accrualsOf({ clips, decision }: Settlement) {
-  const before = new Map(clips.map((clip) => [clip.clipId, clip]));
-  const after = new Map(decision.clips.map((clip) => [clip.clipId, clip]));
-  return decision.shares.map((share) => {
-    const clip = before.get(share.clipId);
-    const read = after.get(share.clipId);
-    if (!clip || !read) throw new Error('a share of a clip that is not in the round');
-    return { ...share, fromViews: clip.fromViews, toViews: read.views, cpm: clip.cpm, readingId: read.markReadingId };
-  });
 }
 
 /** Gives a round up after errors that did not pass; nothing is written of its readings. */

@@ -9,8 +9,6 @@ const SETTLEMENT_TIMEOUT_MS = 300_000;
 export interface SettledClip extends RoundClip {
   /** Why there is no VALUE. */
   reason: string | null;
-  /** Views up to which it was considered before: its last accrual's, else the baseline. @see docs/domain.md T14 */
-  fromViews: bigint;
 }
 
 /** A settlement of very many clips takes longer than an ordinary statement may. */
@@ -18,18 +16,27 @@ export async function allowTime(em: EntityManager): Promise<void> {
   await sql`select set_config('statement_timeout', ${String(SETTLEMENT_TIMEOUT_MS)}, true)`.execute(database(em));
 }
 
-/** The clips of a round with their outcomes, one statement however many; those revoked since are left out. @see docs/domain.md T6 */
-export async function findRoundClips(em: EntityManager, roundId: string): Promise<SettledClip[]> {
+/** How many batches a round has: they are numbered from 1. */
+export async function countBatches(em: EntityManager, roundId: string): Promise<number> {
+  const { rows } = await sql<{ last: number | null }>`
+    select max(number) as last from tracking_batch where round_id = ${roundId}::uuid`.execute(database(em));
+  return rows[0]?.last ?? 0;
+}
+
+/** The clips of some batches of a round with their outcomes; those revoked since are left out. @see docs/domain.md T6 */
+export async function findRoundClips(
+  em: EntityManager,
+  roundId: string,
+  batches: { first: number; last: number },
+): Promise<SettledClip[]> {
   const { rows } = await sql<Omit<SettledClip, 'readingId'>>`
     select k.id as clip_id, s.initial_views, k.views, s.cpm, s.min_views, s.max_earnings, k.earnings, k.state, o.outcome, o.views as read_views, o.reason,
-           b.read_at, o.strike, k.failures, k.last_value_at, k.approved_at, k.suspect_views, k.mark_reading_id, coalesce(e.to_views, s.initial_views) as from_views
+           b.read_at, o.strike, k.failures, k.last_value_at, k.approved_at, k.suspect_views, k.mark_reading_id
     from tracking_batch b
     cross join lateral unnest(b.clip_ids, b.outcomes, b.views, b.reasons, b.strikes) o(clip_id, outcome, views, reason, strike)
     join clip k on k.id = o.clip_id join clip_submission s on s.id = k.submission_id
-    left join lateral (select max(a.to_views) as to_views from earning_entry a where a.clip_id = k.id and a.reason = 'ACCRUAL') e on true
-    where b.round_id = ${roundId}::uuid and b.read_at is not null and k.state <> 'REVOKED' order by k.id`.execute(
-    database(em),
-  );
+    where b.round_id = ${roundId}::uuid and b.number between ${batches.first} and ${batches.last} and b.read_at is not null and k.state <> 'REVOKED'
+    order by k.id`.execute(database(em));
   return rows.map((row) => ({ ...row, readingId: newId() }));
 }
 
@@ -55,44 +62,39 @@ export async function insertReadings(em: EntityManager, roundId: string, clips: 
   );
 }
 
-export interface NewAccrual extends Share {
-  fromViews: bigint;
-  toViews: bigint;
-  cpm: bigint;
-  readingId: string | null;
+/** Clips after their readings. The totals follow by the database's trigger. */
+export async function updateClips(em: EntityManager, clips: readonly ClipAfter[]): Promise<void> {
+  await sql`
+    update clip k set state = a.state, views = a.views, mark_reading_id = a.mark_reading_id, last_tracked_at = a.read_at,
+      last_outcome = a.outcome, last_value_at = a.last_value_at, suspect_views = a.suspect_views, failures = a.failures
+    from unnest(${clips.map((each) => each.clipId)}::uuid[], ${clips.map((each) => each.state)}::text[], ${clips.map((each) => each.views)}::bigint[],
+                ${clips.map((each) => each.markReadingId)}::uuid[], ${clips.map((each) => each.readAt)}::timestamptz[],
+                ${clips.map((each) => each.outcome)}::text[], ${clips.map((each) => each.lastValueAt)}::timestamptz[], ${clips.map((each) => each.suspectViews)}::bigint[],
+                ${clips.map((each) => each.failures)}::int[]) a(id, state, views, mark_reading_id, read_at, outcome, last_value_at, suspect_views, failures)
+    where k.id = a.id`.execute(database(em));
 }
 
-export async function insertAccruals(
+/**
+ * Pays shares: an entry each, and the clip's earnings, in one statement. What an entry says beside its amount is read from
+ * the clip as it is after its reading, and from its last accrual.
+ * @see docs/domain.md T14
+ */
+export async function payShares(
   em: EntityManager,
   ids: { roundId: string; eventId: string },
-  accruals: readonly NewAccrual[],
+  shares: readonly Share[],
   at: Date,
 ): Promise<void> {
   await sql`
-    insert into earning_entry (id, clip_id, event_id, round_id, reading_id, amount, reason, cap, from_views, to_views, cpm, created_at)
-    select e.id, e.clip_id, ${ids.eventId}::uuid, ${ids.roundId}::uuid, e.reading_id, e.amount, 'ACCRUAL', e.cap, e.from_views, e.to_views, e.cpm, ${at}
-    from unnest(${accruals.map(() => newId())}::uuid[], ${accruals.map((each) => each.clipId)}::uuid[], ${accruals.map((each) => each.readingId)}::uuid[],
-                ${accruals.map((each) => each.amount)}::bigint[], ${accruals.map((each) => each.cap)}::text[], ${accruals.map((each) => each.fromViews)}::bigint[],
-                ${accruals.map((each) => each.toViews)}::bigint[], ${accruals.map((each) => each.cpm)}::bigint[]) e(id, clip_id, reading_id, amount, cap, from_views, to_views, cpm)`.execute(
-    database(em),
-  );
-}
-
-/** Clips after their readings, with what they were paid. The totals follow by the database's trigger. */
-export async function updateClips(
-  em: EntityManager,
-  clips: readonly ClipAfter[],
-  shares: readonly Share[],
-): Promise<void> {
-  const paid = new Map(shares.map((share) => [share.clipId, share.amount]));
-  await sql`
-    update clip k set state = a.state, views = a.views, mark_reading_id = a.mark_reading_id, earnings = k.earnings + a.paid, last_tracked_at = a.read_at,
-      last_outcome = a.outcome, last_value_at = a.last_value_at, suspect_views = a.suspect_views, failures = a.failures
-    from unnest(${clips.map((each) => each.clipId)}::uuid[], ${clips.map((each) => each.state)}::text[], ${clips.map((each) => each.views)}::bigint[],
-                ${clips.map((each) => each.markReadingId)}::uuid[], ${clips.map((each) => paid.get(each.clipId) ?? 0n)}::bigint[], ${clips.map((each) => each.readAt)}::timestamptz[],
-                ${clips.map((each) => each.outcome)}::text[], ${clips.map((each) => each.lastValueAt)}::timestamptz[], ${clips.map((each) => each.suspectViews)}::bigint[],
-                ${clips.map((each) => each.failures)}::int[]) a(id, state, views, mark_reading_id, paid, read_at, outcome, last_value_at, suspect_views, failures)
-    where k.id = a.id`.execute(database(em));
+    with share as (
+      select * from unnest(${shares.map(() => newId())}::uuid[], ${shares.map((each) => each.clipId)}::uuid[], ${shares.map((each) => each.amount)}::bigint[],
+                           ${shares.map((each) => each.cap)}::text[]) s(id, clip_id, amount, cap)),
+    entry as (
+      insert into earning_entry (id, clip_id, event_id, round_id, reading_id, amount, reason, cap, from_views, to_views, cpm, created_at)
+      select h.id, h.clip_id, ${ids.eventId}::uuid, ${ids.roundId}::uuid, k.mark_reading_id, h.amount, 'ACCRUAL', h.cap, coalesce(e.to_views, s.initial_views), k.views, s.cpm, ${at}
+      from share h join clip k on k.id = h.clip_id join clip_submission s on s.id = k.submission_id
+      left join lateral (select max(a.to_views) as to_views from earning_entry a where a.clip_id = k.id and a.reason = 'ACCRUAL') e on true)
+    update clip k set earnings = k.earnings + h.amount from share h where k.id = h.clip_id`.execute(database(em));
 }
 
 /** Their answers are readings now. */

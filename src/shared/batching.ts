@@ -27,3 +27,8 @@ export function inOrderOf<K, V, E>(
   const byKey = new Map(rows.map((row) => [keyOf(row), row]));
   return keys.map((key) => byKey.get(key) ?? missing);
 }
+
+/** How many parts of a size fit into a limit; at least 1. */
+export function partsWithin(limit: number, size: number): number {
+  return Math.max(1, Math.trunc(limit / size));
+}

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
-import { allot, type ClipAccount, entitled, owed } from '../../src/earnings/allotment.rules.js';
+import { allot as allotClaims, type ClipAccount, claimOf, entitled, owed } from '../../src/earnings/allotment.rules.js';
 import { formatMoney, parseMoney, sumMoney } from '../../src/shared/money.js';
+
+const allot = (accounts: readonly ClipAccount[], remaining: bigint) =>
+  allotClaims(
+    accounts.flatMap((each) => claimOf(each) ?? []),
+    remaining,
+  );
 
 const money = (text: string) => parseMoney(text) ?? 0n;
 

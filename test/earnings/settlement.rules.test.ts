@@ -1,4 +1,11 @@
-import { afterReading, decideRound, type RoundClip, type RoundFacts } from '../../src/earnings/settlement.rules.js';
+import {
+  addToTally,
+  afterReading,
+  decideRound as decide,
+  emptyTally,
+  type RoundClip,
+  type RoundFacts,
+} from '../../src/earnings/settlement.rules.js';
 import { ReadingOutcome } from '../../src/platform/view-probe.js';
 import { DAY_MS } from '../../src/shared/clock.js';
 import { ClipState } from '../../src/submission/submission.enums.js';
@@ -34,11 +41,16 @@ const clip = (over: Partial<RoundClip> = {}): RoundClip => {
 const missing = (over: Partial<RoundClip> = {}) => clip({ outcome: ReadingOutcome.MISSING, readViews: null, ...over });
 const facts = (over: Partial<RoundFacts> = {}): RoundFacts => ({
   campaignIsOpen: true,
+  timeIsUp: false,
   remaining: 10n ** 12n,
   budgetWaits: 0,
-  maxFailures: 6,
   ...over,
 });
+const decideRound = (round: RoundClip[], given: RoundFacts) => {
+  const tally = emptyTally();
+  const after = addToTally(tally, round, 6);
+  return { clips: after, ...decide(tally, given) };
+};
 const clips = (values: number, unread: number) => [
   ...Array.from({ length: values }, () => clip()),
   ...Array.from({ length: unread }, () => missing()),

@@ -6,6 +6,7 @@ import { ClipEarningsResolver, EarningEntryResolver, EndingResolver } from './ea
 import { DateTime } from './infra/scalars.js';
 import { SettingsResolver } from './payout/settings.resolver.js';
 import { ProbeResolver } from './platform/probe.resolver.js';
+import { UsageResolver } from './platform/usage.resolver.js';
 import { ClipResolver } from './submission/clip.resolver.js';
 import {
   CampaignSubmissionsResolver,
@@ -27,6 +28,7 @@ export function createSchema(): GraphQLSchema {
       SettingsResolver,
       UserResolver,
       ProbeResolver,
+      UsageResolver,
       CampaignResolver,
       SubmissionResolver,
       CampaignSubmissionsResolver,

@@ -41,19 +41,24 @@ export function inOrderOfNeed(candidates: readonly Candidate[], now: Date): Cand
 /**
  * Which campaigns a run takes: whole ones or none of them. One that does not fit into what is left is passed over for the
  * next; one larger than the whole allowance gets a run of its own; those past their end come first and cost no allowance.
- * @param allowance clips a run may read
- * @see docs/domain.md T1, T2, C6
+ * @param allowance clips a run may read, and clips that may still be read this month; without a month's limit, Infinity
+ * @see docs/domain.md T1, T2, T15, C6
  */
-export function planRun(candidates: readonly Candidate[], allowance: number, now: Date): Candidate[] {
+export function planRun(
+  candidates: readonly Candidate[],
+  allowance: { perRun: number; thisMonth: number },
+  now: Date,
+): Candidate[] {
   const planned: Candidate[] = [];
-  let left = allowance;
+  const { perRun, thisMonth } = allowance;
+  let left = Math.min(perRun, thisMonth);
   let counted = 0;
   for (const candidate of inOrderOfNeed(candidates, now)) {
     if (candidate.pastEnd) {
       planned.push(candidate);
       continue;
     }
-    const aloneInItsRun = candidate.liveClips > allowance && counted === 0;
+    const aloneInItsRun = candidate.liveClips > perRun && candidate.liveClips <= thisMonth && counted === 0;
     if (candidate.liveClips > left && !aloneInItsRun) continue;
     planned.push(candidate);
     counted += 1;

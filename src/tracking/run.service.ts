@@ -90,14 +90,18 @@ async function planned(em: EntityManager, deps: Given, trigger: RunTrigger): Pro
   return makeRun(em, deps, { trigger, now }, plan);
 }
 
-/** Clips that a run may read: the setting, or what is left of the month's allowance. @see docs/domain.md T15 */
-async function allowanceOf(em: EntityManager, deps: Given, now: Date): Promise<number> {
+/** Clips that a run may read, and what is left of the month's allowance. @see docs/domain.md T15 */
+async function allowanceOf(em: EntityManager, deps: Given, now: Date): Promise<{ perRun: number; thisMonth: number }> {
   const { APIFY_MONTHLY_READINGS: monthly, TRACKING_MAX_CLIPS_PER_RUN: perRun } = deps.settings;
-  if (monthly === undefined) return perRun;
+  if (monthly === undefined) return { perRun, thisMonth: Number.POSITIVE_INFINITY };
   const used = await findReadingsOfMonth(em, now);
   const left = monthly > used ? monthly - used : 0n;
-  if (left < BigInt(perRun)) deps.log.warn({ used, monthly }, `${left} readings are left of this month's allowance`);
-  return left < BigInt(perRun) ? Number(left) : perRun;
+  if (left < BigInt(perRun))
+    deps.log.warn(
+      { used: String(used), monthly: String(monthly) },
+      `${left} readings are left of this month's allowance`,
+    );
+  return { perRun, thisMonth: Number(left) };
 }
 
 /** @see docs/domain.md T2 */

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { DAY_MS, HOUR_MS } from '../../src/shared/clock.js';
-import { type Candidate, inOrderOfNeed, planRun } from '../../src/tracking/plan.rules.js';
+import { type Candidate, inOrderOfNeed, planRun as plan } from '../../src/tracking/plan.rules.js';
 
 const NOW = new Date('2026-11-20T08:00:00.000Z');
 const hoursAgo = (hours: number) => new Date(NOW.getTime() - hours * HOUR_MS);
+
+const planRun = (candidates: Candidate[], perRun: number, now: Date, thisMonth = Number.POSITIVE_INFINITY) =>
+  plan(candidates, { perRun, thisMonth }, now);
 
 const candidate = (campaignId: string, liveClips: number, over: Partial<Candidate> = {}): Candidate => ({
   campaignId,
@@ -87,6 +90,15 @@ test('T2 one that has waited over 24 h for its first round goes before newer one
   expect(ids(inOrderOfNeed([candidate('untried', 1, { hasUntriedClips: true }), waiting], NOW))).toBe(
     'waiting untried',
   );
+});
+
+test.each([
+  ['what is left bounds the run', 50, 'a'],
+  ['a campaign larger than the run’s allowance still has to fit into the month', 250, 'a b'],
+  ['nothing is left', 0, ''],
+])('T15 the month: %s', (_why, thisMonth, planned) => {
+  expect(ids(planRun([candidate('a', 40), candidate('b', 60)], 100, NOW, thisMonth))).toBe(planned);
+  expect(ids(planRun([candidate('large', 300)], 100, NOW, thisMonth))).toBe('');
 });
 
 test('T2 a day is 24 hours, not a moment less', () => {

@@ -1,4 +1,5 @@
 import { startSchedule } from '../../jobs/runner.js';
+import { SourceUsageDocument } from '../../schema/generated/graphql.js';
 import { DatabaseClock } from '../../src/infra/database-clock.js';
 import { createLogger } from '../../src/infra/logger.js';
 import { catchUpSchedule, startHttpRun, startScheduledRun } from '../../src/tracking/run.service.js';
@@ -132,6 +133,9 @@ test('T15 the month’s allowance bounds a plan, is counted with retries, and be
   const used = async () =>
     (await bed.database.query<{ readings: string }>('select sum(readings) as readings from source_usage'))[0]?.readings;
   expect(await used()).toBe('3');
+  const { sourceUsage } = await bed.ask(SourceUsageDocument, {}, 'admin');
+  expect(sourceUsage).toMatchObject({ readings: 3, runs: 3, allowance: null });
+  expect(await bed.refusal(SourceUsageDocument, {}, 'clipper')).toBe('FORBIDDEN');
   const limited = (monthly: bigint) => ({
     ...bed.deps,
     settings: { ...bed.deps.settings, APIFY_MONTHLY_READINGS: monthly },

@@ -8,6 +8,7 @@ import { newestSlot } from './slot.rules.js';
 import { queuedJobs, timetable } from './timetable.js';
 
 const OFF = 'off';
+const EVERY_MINUTE = '* * * * *';
 const UTC = { timezone: 'Etc/UTC' };
 
 /** @throws ConfigError a schedule is not cron syntax */
@@ -44,6 +45,7 @@ export async function startSchedule(orm: MikroORM, deps: Deps): Promise<Schedule
   const jobs = timetable(deps.settings).filter((job) => job.schedule !== OFF);
   checkSchedules(jobs);
   const tasks: ScheduledTask[] = [];
+  const catchUps: (() => Promise<void>)[] = [];
   for (const job of jobs) {
     const { catchUp } = job;
     const task = cron.schedule(
@@ -56,8 +58,14 @@ export async function startSchedule(orm: MikroORM, deps: Deps): Promise<Schedule
       },
     );
     tasks.push(task);
-    if (catchUp) await atSlot(job, task, deps, (slot) => catchUp(orm.em.fork(), deps, slot));
+    if (catchUp) catchUps.push(() => atSlot(job, task, deps, (slot) => catchUp(orm.em.fork(), deps, slot)));
   }
+  const catchUpAll = async () => {
+    for (const catchUp of catchUps) await catchUp();
+  };
+  await catchUpAll();
+  // A tick is lost when the process is busy, the database away, or this machine's clock a little ahead of the database's.
+  tasks.push(cron.schedule(EVERY_MINUTE, catchUpAll, { ...UTC, name: 'catch-up', suppressMissedWarning: true }));
   return {
     async stop() {
       for (const task of tasks) await task.destroy();

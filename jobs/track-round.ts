@@ -4,6 +4,8 @@ import type { EntityManager } from '../src/infra/database.js';
 import type { JobRun } from '../src/infra/queue.js';
 import { ROUND_JOB } from '../src/tracking/run.service.js';
 
+const BUSY_SECONDS = 15;
+
 /** Reads and settles one round; a process that stops hands it back. */
 export async function trackRound(
   em: EntityManager,
@@ -12,7 +14,9 @@ export async function trackRound(
 ): Promise<void> {
   const roundId = String(data.roundId);
   try {
-    await workRound(em, deps, { roundId, signal, lastTry });
+    const done = await workRound(em, deps, { roundId, signal, lastTry });
+    // Delivered twice: looked at again later, in case the other does not finish it.
+    if (!done) await deps.queue.send(em, ROUND_JOB, { roundId }, { startAfterSeconds: BUSY_SECONDS });
   } catch (error) {
     if (!(error instanceof RoundInterrupted)) throw error;
     await deps.queue.send(em, ROUND_JOB, { roundId });

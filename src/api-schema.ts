@@ -47,5 +47,6 @@ export function createSchema(): GraphQLSchema {
     // Subscriptions bring their own source; type-graphql asks for one all the same.
     pubSub: { publish: () => undefined, subscribe: () => NOTHING },
     validate: false,
+    disableInferringDefaultValues: true,
   });
 }

@@ -1,13 +1,13 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
-import type { GraphQLSchema } from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLSchema, visit } from 'graphql';
 import { createSchema } from './api-schema.js';
 import type { Deps, RequestContext, Viewer } from './infra/context.js';
 import { createCronRoutes } from './infra/cron-routes.js';
@@ -20,7 +20,7 @@ import { projectRoot } from './infra/project-root.js';
 import type { PubSub } from './infra/pub-sub.js';
 import type { Authenticate } from './infra/token.js';
 import { createWebSocket, PARSER_TOKENS, VALIDATION_ERRORS } from './infra/websocket.js';
-import { DomainError, type ErrorCode } from './shared/errors.js';
+import { DomainError, type ErrorCode, forbidden } from './shared/errors.js';
 import { findViewer, viewerOf } from './user/user.service.js';
 import { findSuspended } from './user/user.sql.js';
 
@@ -99,6 +99,32 @@ const addressOf = (server: Server, host: string) =>
 
 type FormatError = ReturnType<typeof createFormatError>;
 
+function asksForSchema(document: DocumentNode): boolean {
+  const asked: string[] = [];
+  visit(document, {
+    Field: ({ name }) => {
+      if (name.value === '__schema' || name.value === '__type') asked.push(name.value);
+    },
+  });
+  return asked.length > 0;
+}
+
+/** In production the schema is shown to admins alone. */
+const introspectionForAdmins: ApolloServerPlugin<RequestContext> = {
+  async requestDidStart() {
+    return {
+      async didResolveOperation({ document, contextValue }) {
+        if (asksForSchema(document) && !contextValue.viewer?.admin) {
+          throw new GraphQLError('', {
+            originalError: forbidden('Introspection is for admins.'),
+            extensions: { http: { status: 403 } },
+          });
+        }
+      },
+    };
+  },
+};
+
 function createApollo(
   { deps }: ApiOptions,
   schema: GraphQLSchema,
@@ -112,10 +138,11 @@ function createApollo(
       ApolloServerPluginDrainHttpServer({ httpServer: server }),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(),
+      ...(deps.settings.NODE_ENV === 'production' ? [introspectionForAdmins] : []),
     ],
     stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
-    introspection: deps.settings.NODE_ENV !== 'production',
+    introspection: true,
     parseOptions: { maxTokens: PARSER_TOKENS },
     validationOptions: { maxErrors: VALIDATION_ERRORS },
     csrfPrevention: true,

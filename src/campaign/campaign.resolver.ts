@@ -38,7 +38,7 @@ import { SubmissionCounts, submissionCounts } from './submission-counts.js';
 
 const CampaignConnection = connectionOf('Campaign', () => Campaign);
 const SEARCH_LENGTH_LIMIT = 100;
-const WHOLE_NUMBER = /^\d{1,19}$/;
+const WHOLE_NUMBER = /^\d{1,18}$/;
 const INSTANT = /^(infinity|[\d :.+-]{19,35})$/;
 
 const ORDERS: Record<CampaignOrder, Order> = {
@@ -74,8 +74,9 @@ export class CampaignResolver {
     @Ctx() { em, viewer }: RequestContext,
   ): Promise<Connection<CampaignRow>> {
     const search = args.search?.normalize('NFC').trim();
-    if (search && search.length > SEARCH_LENGTH_LIMIT)
-      throw badInput('search', `search must be at most ${SEARCH_LENGTH_LIMIT} characters.`);
+    if (search && (search.length > SEARCH_LENGTH_LIMIT || /\p{C}/u.test(search))) {
+      throw badInput('search', `search must be at most ${SEARCH_LENGTH_LIMIT} characters without control characters.`);
+    }
     const filter = { status: args.status, platform: args.platform, search };
     const slice = sliceOf(args, ORDERS[args.orderBy ?? CampaignOrder.CREATED_AT_DESC]);
     const rows = await findCampaigns(em, filter, viewer, slice);

@@ -8,6 +8,7 @@ import { findUnqueued } from '../infra/queue.js';
 import { inTransaction } from '../infra/transaction.js';
 import { addMs, MINUTE_MS, SECOND_MS } from '../shared/clock.js';
 import { ROUND_JOB } from '../tracking/run.service.js';
+import { TrackingRound } from '../tracking/tracking-round.entity.js';
 import { findDueEnds, findDueStarts, findUnfinishedRounds } from './campaign-dates.sql.js';
 import { endCampaign } from './ending.service.js';
 import { describeRound, settleRound } from './settlement.service.js';
@@ -39,10 +40,15 @@ export async function followDates(em: EntityManager, deps: Given): Promise<void>
   await each(deps, lost, (roundId) => takeUpAgain(em, deps, roundId));
 }
 
-/** A round whose job was given up, as when the database was away for all of its tries, gets a new one. */
+/** A round whose job was given up, as when the database was away for all of its tries, gets a new one; one over all instances. */
 async function takeUpAgain(em: EntityManager, deps: Given, roundId: string): Promise<void> {
-  await deps.queue.send(em, ROUND_JOB, { roundId });
-  deps.log.warn({ roundId }, 'round without a job taken up again');
+  await inTransaction(em, async (transaction) => {
+    const { campaignId } = await transaction.findOneOrFail(TrackingRound, roundId);
+    await lockCampaign(transaction, campaignId);
+    if ((await findUnqueued(transaction, ROUND_JOB, 'roundId', [roundId])).length === 0) return;
+    await deps.queue.send(transaction, ROUND_JOB, { roundId });
+    deps.log.warn({ roundId }, 'round without a job taken up again');
+  });
 }
 
 async function each(deps: Given, ids: string[], act: (id: string) => Promise<unknown>): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Deps } from '../infra/context.js';
 import type { EntityManager } from '../infra/database.js';
 import { failpoint } from '../infra/failpoint.js';
+import { whileLocked } from '../infra/session-lock.js';
 import { addMs, MINUTE_MS } from '../shared/clock.js';
 import { formatMoney } from '../shared/money.js';
 import { readRound } from '../tracking/read.service.js';
@@ -22,11 +23,17 @@ export class RoundInterrupted extends Error {
 }
 
 /**
- * Does a round: reads its clips, then settles it. Safe to do again after any interruption.
+ * Does a round: reads its clips, then settles it. Safe to do again after any interruption; one at a time, or its readings
+ * would be bought twice.
+ * @returns false, without having done anything, when another works on it
  * @throws RoundInterrupted, or what went wrong unless it was the last try
  * @see docs/domain.md T6, T11, T12
  */
-export async function workRound(em: EntityManager, deps: Deps, { roundId, signal, lastTry }: RoundWork): Promise<void> {
+export async function workRound(em: EntityManager, deps: Deps, work: RoundWork): Promise<boolean> {
+  return whileLocked(em, `round ${work.roundId}`, () => workAlone(em, deps, work));
+}
+
+async function workAlone(em: EntityManager, deps: Deps, { roundId, signal, lastTry }: RoundWork): Promise<void> {
   try {
     const round = await em.fork().findOneOrFail(TrackingRound, roundId);
     if (round.finishedAt) return;

@@ -69,7 +69,8 @@ function stateAfter(clip: RoundClip, failures: number, maxFailures: number): Cli
   if (clip.outcome === ReadingOutcome.SUSPECT) return clip.state;
   const since = (clip.lastValueAt ?? clip.approvedAt).getTime();
   const tooLong = clip.readAt.getTime() - since > LONGEST_WITHOUT_VALUE_MS;
-  return failures >= maxFailures || tooLong ? ClipState.UNAVAILABLE : clip.state;
+  // Our own outage is not the clip's: a week without a VALUE counts when the source speaks of this clip.
+  return clip.strike && (failures >= maxFailures || tooLong) ? ClipState.UNAVAILABLE : clip.state;
 }
 
 /** What a round comes to, gathered clip by clip: all that deciding it needs, however many clips it has. */

@@ -79,6 +79,8 @@ export async function settleRound(
   });
 }
 
+const REASON_LENGTH_LIMIT = 500;
+
 /** So many clips at a time, or memory would grow with the round. */
 const CLIPS_AT_A_TIME = 5_000;
 
@@ -150,11 +152,14 @@ function endReason({ campaign, round, spent }: Settlement, paid: Micros): Comple
 
 /** Gives a round up after errors that did not pass; nothing is written of its readings. */
 export async function failRound(em: EntityManager, deps: Given, roundId: string, reason: string): Promise<void> {
+  const { campaignId } = await em.fork().findOneOrFail(TrackingRound, roundId);
   await inTransaction(em, async (transaction) => {
-    const round = await transaction.findOneOrFail(TrackingRound, roundId);
+    await lockCampaign(transaction, campaignId);
+    const round = await transaction.findOneOrFail(TrackingRound, roundId, { refresh: true });
     if (round.finishedAt) return;
     const now = deps.clock.now();
-    Object.assign(round, { status: RoundStatus.FAILED, reason: reason.slice(0, 500), finishedAt: now });
+    Object.assign(round, { status: RoundStatus.FAILED, reason: reason.slice(0, REASON_LENGTH_LIMIT), finishedAt: now });
+    await deleteBatches(transaction, roundId);
     await transaction.flush();
     await finishRunIfDone(transaction, round.runId, now);
     await tellProgress(transaction, round.runId);

@@ -53,7 +53,7 @@ const environmentSchema = z.object({
   PORT: integer(0, 65_535, 4_000),
   HOST: z.string().optional(),
   DATABASE_URL: url(['postgres:', 'postgresql:'], 'a PostgreSQL address such as postgresql://user:password@host/name'),
-  DATABASE_POOL_SIZE: integer(2, 200, 10),
+  DATABASE_POOL_SIZE: integer(10, 200, 15),
   DATA_DIR: z.string().default('.data'),
   DEMO_DATA: flag,
   AUTH_JWT_SECRET: z.string().min(32, { message: 'a secret of at least 32 characters' }).optional(),

@@ -135,10 +135,20 @@ function afterCursor(cursor: string, { id, value, direction }: Order): RawBuilde
   const parts = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
   const lastId = parts.pop() ?? '';
   const lastValue = parts.join(' ');
-  if (!isId(lastId) || (value ? !value.form.test(lastValue) : lastValue !== '')) throw refused;
+  if (!isId(lastId) || (value ? !isValue(value, lastValue) : lastValue !== '')) throw refused;
   const beyond = sql.raw(direction === 'asc' ? '>' : '<');
   if (!value) return sql<boolean>`${id} ${beyond} ${lastId}::uuid`;
   return sql<boolean>`(${value.expression}, ${id}) ${beyond} (${lastValue}::${sql.raw(value.type)}, ${lastId}::uuid)`;
+}
+
+/** A forged cursor may have the right form and still be no value of the column. */
+function isValue(value: NonNullable<Order['value']>, text: string): boolean {
+  if (!value.form.test(text)) return false;
+  return (
+    value.type !== 'timestamptz' ||
+    text === 'infinity' ||
+    !Number.isNaN(Date.parse(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')))
+  );
 }
 
 /** Makes the page from the rows of its statement. */

@@ -11,6 +11,8 @@ const STATEMENT_TIMEOUT_MS = 30_000;
 const LOCK_TIMEOUT_MS = 20_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
 const CONNECT_TIMEOUT_MS = 5_000;
+/** For a server that has gone silent; longer than any statement may take that is allowed more time. */
+const SILENCE_TIMEOUT_MS = 660_000;
 const DEAD_CONNECTION_GRACE_MS = 1_000;
 const OLDEST_SERVER = 150_000;
 
@@ -40,6 +42,8 @@ export async function connectDatabase(ormOptions: Options, options: DatabaseOpti
     colors: false,
     driverOptions: {
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      keepAlive: true,
+      query_timeout: SILENCE_TIMEOUT_MS,
       statement_timeout: STATEMENT_TIMEOUT_MS,
       lock_timeout: LOCK_TIMEOUT_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,

@@ -21,7 +21,8 @@ export function createFormatError(
   report: (error: unknown) => void,
 ): (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError {
   return (formatted, wrapped) => {
-    const error = unwrapResolverError(wrapped);
+    const error =
+      wrapped instanceof GraphQLError && wrapped.originalError ? wrapped.originalError : unwrapResolverError(wrapped);
     if (error instanceof DomainError)
       return { ...formatted, message: error.message, extensions: { code: error.code, ...error.details } };
     const input = wrapped instanceof GraphQLError ? inputError(formatted, wrapped) : undefined;

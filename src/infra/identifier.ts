@@ -12,5 +12,5 @@ export function newIdAt(instant: Date): string {
 
 /** Whether a text can be an identifier at all; whatever cannot is simply not found. */
 export function isId(text: string): boolean {
-  return validate(text);
+  return validate(text) && text === text.toLowerCase();
 }

@@ -9,11 +9,18 @@ const CHANNEL = 'clipledger';
 const RECONNECT_MS = 500;
 const RECONNECT_MOST_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
+const WATCH_MS = 30_000;
+const ANSWER_TIMEOUT_MS = 10_000;
+const STOPPED = 'stopped';
+const EVENT_PREFIX = 'told ';
 
-/** What happened, told over all instances: a topic, and the id of the thing it is about. */
+/** Apart from the emitter's own events, such as "error". */
+const eventOf = (topic: string) => `${EVENT_PREFIX}${topic}`;
+
+/** What happened, told over all instances: a topic, and the id of the thing it is about; null to look again, as news may have been lost. */
 export interface Told {
   topic: string;
-  id: string;
+  id: string | null;
 }
 
 /** Tells of something when (and only if) the em's transaction commits. Ids alone: a notification holds 8,000 bytes. */
@@ -38,7 +45,7 @@ export class PubSub {
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#emitter.emit('stopped');
+    this.#emitter.emit(STOPPED);
     await this.#client?.end();
   }
 
@@ -46,8 +53,8 @@ export class PubSub {
   subscribe(topic: string): AsyncIterableIterator<Told> {
     const stopping = new AbortController();
     const end = () => stopping.abort();
-    const heard = on(this.#emitter, topic, { signal: stopping.signal });
-    this.#emitter.once('stopped', end);
+    const heard = on(this.#emitter, eventOf(topic), { signal: stopping.signal });
+    this.#emitter.once(STOPPED, end);
     const done = { done: true as const, value: undefined };
     return {
       next: () =>
@@ -59,7 +66,7 @@ export class PubSub {
           },
         ),
       return: async () => {
-        this.#emitter.off('stopped', end);
+        this.#emitter.off(STOPPED, end);
         end();
         return done;
       },
@@ -74,13 +81,29 @@ export class PubSub {
       connectionString: this.databaseUrl,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
+      query_timeout: ANSWER_TIMEOUT_MS,
     });
     client.on('notification', ({ payload }) => this.#hear(payload));
     client.on('error', (error) => this.log.warn({ err: error.message }, 'listening connection lost'));
     await client.connect();
-    await client.query(`listen ${CHANNEL}`);
+    try {
+      await client.query(`listen ${CHANNEL}`);
+    } catch (error) {
+      await client.end();
+      throw error;
+    }
     client.once('end', () => void this.#reconnect());
     this.#client = client;
+    this.#watch(client);
+  }
+
+  /** A connection may be dead without a word: it is asked now and then, and given up when it does not answer. */
+  #watch(client: Client): void {
+    const timer = setInterval(() => {
+      client.query('select 1').catch(() => client.end().catch(() => undefined));
+    }, WATCH_MS);
+    timer.unref();
+    client.once('end', () => clearInterval(timer));
   }
 
   async #reconnect(): Promise<void> {
@@ -88,6 +111,8 @@ export class PubSub {
       await sleep(waitMs, undefined, { ref: false });
       try {
         await this.#connect();
+        // What was told meanwhile is lost: every subscriber is told to look again.
+        for (const topic of this.#topics()) this.#emitter.emit(eventOf(topic), { topic, id: null });
         return;
       } catch (error) {
         this.log.warn({ err: (error as Error).message }, 'listening connection not restored yet');
@@ -95,10 +120,15 @@ export class PubSub {
     }
   }
 
+  #topics(): string[] {
+    const names = this.#emitter.eventNames().map(String);
+    return names.flatMap((name) => (name.startsWith(EVENT_PREFIX) ? name.slice(EVENT_PREFIX.length) : []));
+  }
+
   #hear(payload: string | undefined): void {
     try {
       const told = JSON.parse(payload ?? '') as Told;
-      this.#emitter.emit(told.topic, told);
+      this.#emitter.emit(eventOf(told.topic), told);
     } catch {
       this.log.warn('a notification that is not ours');
     }

@@ -14,6 +14,7 @@ import {
 import type { SubscribePayload } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
+import { END, mapIterator } from './async-iterator.js';
 import { isId } from './identifier.js';
 
 const PATH = '/graphql';
@@ -45,8 +46,8 @@ export function createWebSocket<Context>(options: WebSocketOptions<Context>): { 
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_LIMIT_BYTES });
   const bearers = new Map<object, { viewerId: string; close(code: number, reason: string): void }>();
   options.server.on('upgrade', (request, socket, head) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    if (pathname !== PATH || sockets.clients.size >= SOCKETS_LIMIT) return socket.destroy();
+    const path = (request.url ?? '').split('?')[0];
+    if (path !== PATH || sockets.clients.size >= SOCKETS_LIMIT) return socket.destroy();
     sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
   });
   const format = (errors: readonly GraphQLError[]) =>
@@ -132,13 +133,11 @@ function readSubscription(
 async function subscribeAfresh(args: ExecutionArgs, contextOf: () => Promise<unknown>) {
   const events = await createSourceEventStream(args);
   if (!(Symbol.asyncIterator in events)) return events;
-  return (async function* () {
-    for await (const rootValue of events as AsyncIterable<unknown>) {
-      const contextValue = await contextOf();
-      if (contextValue === null) return;
-      yield execute({ ...args, rootValue, contextValue });
-    }
-  })();
+  const iterator = (events as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+  return mapIterator(iterator, async (rootValue) => {
+    const contextValue = await contextOf();
+    return contextValue === null ? END : execute({ ...args, rootValue, contextValue });
+  });
 }
 
 /** A suspended user's sockets close within seconds. @see docs/domain.md U1 */

@@ -62,7 +62,7 @@ export const ACTORS: Record<Platform, Actor> = {
     videoIdOf: (item) => textOr(item.id, () => idInLinks(Platform.YOUTUBE, item.url, item.fromYTUrl, item.input)),
     views: (item) => item.viewCount,
     // The actor's error codes are not documented; these words are what YouTube itself says of a video that is gone.
-    saysRemoved: (code) => /not.?found|private|removed|deleted|unavailable/i.test(code),
+    saysRemoved: (code) => /video.{0,12}(not.?found|private|removed|deleted|unavailable)|private.video/i.test(code),
   },
   [Platform.INSTAGRAM]: {
     memoryMegabytes: 1_024,

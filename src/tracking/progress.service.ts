@@ -1,3 +1,4 @@
+import { mapIterator } from '../infra/async-iterator.js';
 import type { RequestContext } from '../infra/context.js';
 import type { EntityManager } from '../infra/database.js';
 import { publish, type Told } from '../infra/pub-sub.js';
@@ -18,22 +19,26 @@ export async function tellProgress(em: EntityManager, runId: string): Promise<vo
  */
 export async function followRun({ em, viewer, pubSub }: RequestContext, runId: string): Promise<AsyncIterable<Told>> {
   if (!viewer?.admin) throw forbidden('This is for admins.');
-  const told = pubSub.subscribe(topicOf(runId));
-  const run = await findRun(em.fork(), runId);
-  if (!run) {
-    await told.return?.();
-    throw notFound('TrackingRun');
-  }
-  return (async function* () {
-    try {
-      yield { topic: topicOf(runId), id: runId };
-      if (run.status !== RunStatus.RUNNING) return;
-      for await (const each of told) {
-        yield each;
-        if ((await findRun(em.fork(), runId))?.status !== RunStatus.RUNNING) return;
-      }
-    } finally {
-      await told.return?.();
-    }
-  })();
+  if (!(await findRun(em.fork(), runId))) throw notFound('TrackingRun');
+  const told: Told = { topic: topicOf(runId), id: runId };
+  let ended = false;
+  // The first element is the run as it is now: what happened before it was listened for is in it.
+  const follow = async () => {
+    ended = (await findRun(em.fork(), runId))?.status !== RunStatus.RUNNING;
+    return told;
+  };
+  return mapIterator(startingWith(told, pubSub.subscribe(told.topic)), follow, () => ended);
+}
+
+/** One element, then those of the iterator. */
+function startingWith<T>(first: T, rest: AsyncIterator<T>): AsyncIterator<T> {
+  let begun = false;
+  return {
+    next: async () => {
+      if (begun) return rest.next();
+      begun = true;
+      return { done: false, value: first };
+    },
+    return: async () => (await rest.return?.()) ?? { done: true, value: undefined },
+  };
 }

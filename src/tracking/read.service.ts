@@ -11,7 +11,7 @@ import { type Observation, SourceError } from '../platform/view-source.js';
 import { tellProgress } from './progress.service.js';
 import { judgeBatch } from './reading.rules.js';
 import { RoundStatus } from './tracking.enums.js';
-import { findClipsToRead } from './tracking.sql.js';
+import { findClipsToRead, findNextBatch } from './tracking.sql.js';
 import { type SourceTry, TrackingBatch } from './tracking-batch.entity.js';
 import { TrackingRound } from './tracking-round.entity.js';
 
@@ -47,31 +47,30 @@ export async function readRound(
   { signal, deadline }: ReadLimits,
 ): Promise<ReadEnd> {
   const runId = await beginRound(em, deps, roundId);
-  const interrupted = aborted(signal);
+  const stopping = aborted(signal);
   for (let first = true; ; first = false) {
-    const batch = await em.fork().findOne(TrackingBatch, { roundId, readAt: null }, { orderBy: { number: 'asc' } });
-    if (!batch) return 'READ';
+    const id = await findNextBatch(em, roundId);
+    if (!id) return 'READ';
     if (!first) await sleep(deps.settings.TRACKING_BATCH_PAUSE_MS, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return 'INTERRUPTED';
     if (deps.clock.now() >= deadline) return 'TIME_UP';
-    const read = await Promise.race([readBatch(em, deps, batch, { signal, runId }), interrupted]).catch(gone);
-    if (read) return read;
+    const batch = await em.fork().findOneOrFail(TrackingBatch, id);
+    if (!(await readBatch(em, deps, batch, { runId, signal, stopping }))) return 'INTERRUPTED';
   }
 }
 
-/** The round was settled meanwhile, its batches with it: a job that was delivered twice. */
-class BatchGone extends Error {
-  override readonly name = 'BatchGone';
-}
-
-function gone(error: unknown): 'READ' {
-  if (error instanceof BatchGone) return 'READ';
-  throw error;
+/** How a batch notices that the process wants to stop: by asking, or by waiting for it. */
+interface Stopping {
+  signal: AbortSignal;
+  stopping: Promise<'INTERRUPTED'>;
 }
 
 /** The source may be waited for very long; a process that stops does not wait. What is asked there is stored. */
 function aborted(signal: AbortSignal): Promise<'INTERRUPTED'> {
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve('INTERRUPTED'), { once: true }));
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve('INTERRUPTED');
+    signal.addEventListener('abort', () => resolve('INTERRUPTED'), { once: true });
+  });
 }
 
 async function beginRound(em: EntityManager, deps: Given, roundId: string): Promise<string> {
@@ -83,14 +82,16 @@ async function beginRound(em: EntityManager, deps: Given, roundId: string): Prom
   });
 }
 
+/** @returns false when the process wants to stop before every clip has had its tries: nothing is stored of what is not final */
 async function readBatch(
   em: EntityManager,
   deps: Given,
   batch: TrackingBatch,
-  { signal, runId }: { signal: AbortSignal; runId: string },
-): Promise<void> {
+  { runId, ...stopping }: Stopping & { runId: string },
+): Promise<boolean> {
   const clips = await findClipsToRead(em, batch.clipIds);
-  const observations = await observe(em, deps, batch, clips, signal);
+  const observations = await observe(em, deps, batch, clips, stopping);
+  if (!observations) return false;
   const judged = judgeBatch(
     clips.map((clip) => ({
       observation: observations.get(clip.videoId) ?? { kind: 'MISSING', reason: 'not asked' },
@@ -100,9 +101,7 @@ async function readBatch(
   );
   failpoint('after-answer');
   await inTransaction(em, async (transaction) => {
-    const stored = await transaction.findOne(TrackingBatch, batch.id);
-    if (!stored) throw new BatchGone();
-    if (stored.readAt) return;
+    const stored = await transaction.findOneOrFail(TrackingBatch, batch.id);
     stored.readAt = deps.clock.now();
     stored.outcomes = judged.map((each) => each.outcome);
     stored.views = judged.map((each) => each.views?.toString() ?? null);
@@ -112,27 +111,36 @@ async function readBatch(
     await transaction.flush();
     await tellProgress(transaction, runId);
   });
+  return true;
 }
 
-/** Asks for all videos, then again for those that are MISSING, with back-off. */
+/** Asks for all videos, then again for those that are MISSING, with back-off; null when the process wants to stop. */
 async function observe(
   em: EntityManager,
   deps: Given,
   batch: TrackingBatch,
   videos: readonly Video[],
-  signal: AbortSignal,
-): Promise<Map<string, Observation>> {
+  { signal, stopping }: Stopping,
+): Promise<Map<string, Observation> | null> {
   const observations = new Map<string, Observation>();
   for (let index = 0; index < TRIES; index += 1) {
     const missing = videos.filter((video) => (observations.get(video.videoId)?.kind ?? 'MISSING') === 'MISSING');
-    if (missing.length === 0 || signal.aborted) break;
+    if (missing.length === 0) break;
     const known = batch.tries[index];
-    if (index > 0 && !known) await sleep(deps.settings.TRACKING_RETRY_DELAY_MS * 2 ** (index - 1));
+    if (index > 0 && !known)
+      await sleep(deps.settings.TRACKING_RETRY_DELAY_MS * 2 ** (index - 1), undefined, { signal }).catch(
+        () => undefined,
+      );
+    if (signal.aborted) return null;
     const asked = known ? videos.filter((video) => known.videoIds.includes(video.videoId)) : missing;
     try {
       const runId = known?.runId ?? (await startStored(em, deps, batch, index, asked));
       failpoint('after-run-stored');
-      const answer = await deps.viewSource.collect(batch.platform, runId, asked, SOURCE_WAIT_MS);
+      const answer = await Promise.race([
+        deps.viewSource.collect(batch.platform, runId, asked, SOURCE_WAIT_MS),
+        stopping,
+      ]);
+      if (answer === 'INTERRUPTED') return null;
       for (const [videoId, observation] of answer.observations) observations.set(videoId, observation);
       if (answer.refusedItems.length > 0)
         deps.log.warn(
@@ -203,8 +211,7 @@ async function storeTry(
   const now = deps.clock.now();
   batch.tries = [...batch.tries.slice(0, index), attempt, ...batch.tries.slice(index + 1)];
   await inTransaction(em, async (transaction) => {
-    const stored = await transaction.findOne(TrackingBatch, batch.id);
-    if (!stored) throw new BatchGone();
+    const stored = await transaction.findOneOrFail(TrackingBatch, batch.id);
     stored.tries = batch.tries;
     await transaction.flush();
     if (attempt.runId) await rememberRun(transaction, batch.platform, attempt.runId, now);

@@ -63,7 +63,7 @@ export class TrackingRunResolver {
     campaignId: string | null,
     @Ctx() { em, deps }: RequestContext,
   ): Promise<TrackingRun> {
-    return campaignId ? startRunOfCampaign(em, deps, campaignId) : startRun(em, deps, RunTrigger.MANUAL);
+    return campaignId != null ? startRunOfCampaign(em, deps, campaignId) : startRun(em, deps, RunTrigger.MANUAL);
   }
 
   @Authorized(Role.ADMIN)
@@ -76,7 +76,7 @@ export class TrackingRunResolver {
     @Arg('id', () => ID, { description: 'The run.' }) _id: string,
     @Ctx() { em }: RequestContext,
   ): Promise<TrackingRun> {
-    const run = await findRun(em, id);
+    const run = await findRun(em, id ?? '');
     if (!run) throw notFound('TrackingRun');
     return run;
   }

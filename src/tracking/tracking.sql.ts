@@ -9,7 +9,7 @@ import type { TrackingRun } from './tracking-run.entity.js';
 
 /** Clips a round reads: LIVE ones, and once a day those UNAVAILABLE. @see docs/domain.md T8 */
 const dueClips = (now: Date): RawBuilder<boolean> =>
-  sql<boolean>`(k.state = 'LIVE' or (k.state = 'UNAVAILABLE' and (k.last_tracked_at is null or k.last_tracked_at <= ${now}::timestamptz - interval '1 day')))`;
+  sql<boolean>`(k.state = 'LIVE' or (k.state = 'UNAVAILABLE' and (k.last_tracked_at is null or k.last_tracked_at <= ${now}::timestamptz - interval '23 hours')))`;
 
 /** Campaigns that could get a round now: ACTIVE, or open and past their end; with clips to read and no unfinished round. */
 export async function findCandidates(em: EntityManager, now: Date, campaignId?: string): Promise<Candidate[]> {
@@ -47,6 +47,7 @@ export async function insertRounds(
     insert into tracking_round (id, run_id, campaign_id, status, planned_at, clips_planned)
     select r.id, ${runId}::uuid, r.campaign_id, 'PENDING', ${now}, 0
     from unnest(${rounds.map((each) => each.id)}::uuid[], ${rounds.map((each) => each.campaignId)}::uuid[]) r(id, campaign_id)
+    join campaign c on c.id = r.campaign_id and (c.status = 'ACTIVE' or (c.status = 'PAUSED' and c.ends_at <= ${now}))
     on conflict (campaign_id) where status in ('PENDING', 'READING') do nothing
     returning id, campaign_id`.execute(database(em));
   return rows;
@@ -74,6 +75,16 @@ export async function insertBatches(
     from (select round_id, sum(clips)::int as clips from batches group by round_id) b where r.id = b.round_id`.execute(
     database(em),
   );
+}
+
+/** The next batch of a round to be read; none when all are, or when its campaign is no longer open: then nothing more is bought. */
+export async function findNextBatch(em: EntityManager, roundId: string): Promise<string | null> {
+  const { rows } = await sql<{ id: string }>`
+    select b.id from tracking_batch b join tracking_round r on r.id = b.round_id join campaign c on c.id = r.campaign_id
+    where b.round_id = ${roundId}::uuid and b.read_at is null and c.status in ('ACTIVE', 'PAUSED') order by b.number limit 1`.execute(
+    database(em),
+  );
+  return rows[0]?.id ?? null;
 }
 
 export interface ClipToRead extends Video, ClipMark {

@@ -1,3 +1,4 @@
+import net from 'node:net';
 import { createTestbed, type Testbed } from '../support/testbed.js';
 
 let bed: Testbed;
@@ -61,6 +62,48 @@ test.each([
   const body = await (await post(JSON.stringify({ query }))).text();
   expect(JSON.parse(body).errors[0].extensions).toEqual({ code });
   expect(body).not.toContain('stacktrace');
+});
+
+test('in production introspection is for admins alone', async () => {
+  const production = await createTestbed({
+    settings: { NODE_ENV: 'production', APIFY_API_KEY: 'key', AUTH_EMAILS_ARE_VERIFIED: 'true' },
+  });
+  const query = '{ a: __type(name: "User") { name } ... on Query { __schema { queryType { name } } } }';
+  expect(await production.refusal(query, {}, 'clipper')).toBe('FORBIDDEN');
+  expect(await production.refusal(query, {}, null)).toBe('FORBIDDEN');
+  expect(await production.ask(query, {}, 'admin')).toMatchObject({ a: { name: 'User' } });
+  expect((await fetch(`${production.address}/graphql`, { headers: { accept: 'text/html' } })).status).toBe(400);
+  await production.stop();
+});
+
+test.each(['//', '//x', '/graphql', '*', '/%'])(
+  'an upgrade of a connection to %s that is no WebSocket of ours does not hurt the server',
+  async (path) => {
+    const { hostname, port } = new URL(bed.address);
+    const socket = net.connect(Number(port), hostname);
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+    await new Promise((resolve) =>
+      socket
+        .once('close', resolve)
+        .once('error', resolve)
+        .once('data', () => socket.destroy()),
+    );
+    expect((await get('/healthz')).status).toBe(200);
+  },
+);
+
+test.each([
+  ['a control character in a search', '{ campaigns(search: "a\\u0000") { totalCount } }'],
+  [
+    'a cursor with a number that is none',
+    `{ campaigns(orderBy: BUDGET_DESC, after: "${Buffer.from('9999999999999999999 01890a5d-ac96-774b-bcce-b302099a8057').toString('base64url')}") { totalCount } }`,
+  ],
+  [
+    'a cursor with a date that is none',
+    `{ campaigns(orderBy: ENDS_AT_ASC, after: "${Buffer.from('2026-99-99 00:00:00+00 01890a5d-ac96-774b-bcce-b302099a8057').toString('base64url')}") { totalCount } }`,
+  ],
+])('%s is BAD_USER_INPUT', async (_name, query) => {
+  expect(await bed.refusal(query, {}, null)).toBe('BAD_USER_INPUT');
 });
 
 test('a fault of ours tells a client nothing of its inside', async () => {

@@ -82,14 +82,22 @@ test.each([
   ],
   ['the fifth does not', { failures: 4, strike: true }, { failures: 5, state: 'LIVE' }],
   ['a MISSING of the source itself does not count', { failures: 5, strike: false }, { failures: 5, state: 'LIVE' }],
-  ['7 days without a VALUE do', { lastValueAt: daysAgo(7.1) }, { state: 'UNAVAILABLE' }],
+  ['7 days without a VALUE do', { strike: true, lastValueAt: daysAgo(7.1) }, { state: 'UNAVAILABLE' }],
   [
     '7 days since approval without a first VALUE do',
-    { lastValueAt: null, approvedAt: daysAgo(7.1) },
+    { strike: true, lastValueAt: null, approvedAt: daysAgo(7.1) },
     { state: 'UNAVAILABLE' },
   ],
 ])('T8 %s', (_why, over, after) => {
   expect(afterReading(missing(over), 6)).toMatchObject(after);
+});
+
+test('T8 C1 after a pause of 8 days an outage of the source quarantines nobody: what was gained is still to be paid', () => {
+  const { clips: after } = decideRound(
+    [1, 2, 3].map(() => missing({ lastValueAt: daysAgo(8) })),
+    facts(),
+  );
+  expect(after.map((each) => each.state)).toEqual(['LIVE', 'LIVE', 'LIVE']);
 });
 
 test('T8 a VALUE makes an UNAVAILABLE clip LIVE again', () => {

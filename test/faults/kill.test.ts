@@ -28,11 +28,15 @@ function workElsewhere(roundId: string, failpoint: string): Promise<string | nul
   return new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)));
 }
 
-const work = (roundId: string) =>
-  workRound(bed.database.orm.em.fork(), bed.deps, { roundId, signal: new AbortController().signal, lastTry: true });
+/** As soon as the database has noticed that whoever worked on it is dead. */
+async function work(roundId: string): Promise<void> {
+  const once = () =>
+    workRound(bed.database.orm.em.fork(), bed.deps, { roundId, signal: new AbortController().signal, lastTry: true });
+  while (!(await once())) await new Promise((resolve) => setTimeout(resolve, 50));
+}
 
 /** A campaign whose budget is filled by the second of two rounds, one clip missing at first. */
-async function play(round: (roundId: string) => Promise<void>) {
+async function play(round: (roundId: string) => Promise<unknown>) {
   const id = await newCampaign(bed, { budget: '20.00' });
   const views = [
     [0, 1_000, 30_000],

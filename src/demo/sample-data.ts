@@ -26,6 +26,9 @@ export const DEMO_ADMIN = person('demo-admin', 'Ada Admin');
 export const DEMO_CLIPPER = person('demo-clipper', 'Cleo Clipper');
 const OTHERS = [person('demo-clipper-2', 'Sam Short'), person('demo-clipper-3', 'Rita Reel')];
 
+/** The emulated source needs no protection, and nobody waits for a first start. */
+const RUNS_PER_MINUTE = 24_000;
+
 const money = (units: number) => BigInt(units) * MICROS_PER_UNIT;
 
 const CAMPAIGNS: (Pick<CampaignTerms, 'title' | 'description' | 'budget' | 'cpm' | 'platforms'> & {
@@ -69,7 +72,7 @@ export async function addSampleData(em: EntityManager, given: Deps): Promise<voi
   if ((await em.fork().find(Campaign, {}, { limit: 1 })).length > 0) return;
   const deps: Deps = {
     ...given,
-    settings: { ...given.settings, TRACKING_BATCH_PAUSE_MS: 0 },
+    settings: { ...given.settings, TRACKING_BATCH_PAUSE_MS: 0, APIFY_RUNS_PER_MINUTE: RUNS_PER_MINUTE },
     log: given.log.child({}, { level: 'error' }),
   };
   const admin = await adminOf(em, deps);

@@ -167,6 +167,7 @@ function createRoutes(
     'GET /graphql': pageOr,
     ...(playground ? { 'GET /ruru/*': playground.file, 'GET /': toPlayground } : {}),
     ...createCronRoutes(deps.settings.CRON_SECRET, startJob),
+    'GET /favicon.ico': (_request, response) => void response.writeHead(204).end(),
     'GET /healthz': (_request, response) => sendJson(response, 200, { status: 'alive' }),
     'GET /readyz': async (_request, response) => {
       const problem = state.draining ? 'draining' : await whyNotReady(orm, queueIsHealthy);

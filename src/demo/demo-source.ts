@@ -3,7 +3,7 @@ import path from 'node:path';
 import { ApifyEmulator } from './apify-emulator.js';
 import { EmulatedViews } from './emulated-views.js';
 
-const RUN_MS = 300;
+const RUN_MS = 100;
 
 /** The emulated source of `npm start`: what it was asked is kept in a file, so that views do not fall at a restart. */
 export async function startDemoSource(dataDir: string): Promise<ApifyEmulator> {

@@ -82,7 +82,7 @@ export async function settleRound(
 const REASON_LENGTH_LIMIT = 500;
 
 /** So many clips at a time, or memory would grow with the round. */
-const CLIPS_AT_A_TIME = 5_000;
+const CLIPS_AT_A_TIME = 2_000;
 
 /** Writes the readings and what they make of their clips: kept whether or not money moves. */
 async function recordReadings(em: EntityManager, deps: Given, roundId: string): Promise<Tally> {

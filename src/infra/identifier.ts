@@ -5,11 +5,6 @@ export function newId(): string {
   return v7();
 }
 
-/** An identifier that sorts as if it had been made at the given instant: for what is written with a past date. */
-export function newIdAt(instant: Date): string {
-  return v7({ msecs: instant.getTime() });
-}
-
 /** Whether a text can be an identifier at all; whatever cannot is simply not found. */
 export function isId(text: string): boolean {
   return validate(text) && text === text.toLowerCase();

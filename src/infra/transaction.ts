@@ -29,12 +29,3 @@ export function databaseCode(error: unknown): string | undefined {
   }
   return undefined;
 }
-
-/** The name of the constraint that an error of the database tells of. */
-export function violatedConstraint(error: unknown): string | undefined {
-  for (let each = error; each instanceof Error; each = each.cause) {
-    const { constraint } = each as { constraint?: unknown };
-    if (typeof constraint === 'string') return constraint;
-  }
-  return undefined;
-}

@@ -32,7 +32,11 @@ const textOr = (id: unknown, otherwise: () => string | null) =>
 
 const TIKTOK_REMOVED = new Set(['POST_NOT_FOUND_OR_PRIVATE', 'NOT_FOUND', 'PROFILE_PRIVATE']);
 
-/** The actors' inputs and items. @see docs/external-apis.md */
+/**
+ * The actors' inputs and items, as their pages in the Apify store describe them: clockworks/tiktok-scraper,
+ * streamers/youtube-scraper, apify/instagram-scraper.
+ * @see docs/domain.md T4
+ */
 export const ACTORS: Record<Platform, Actor> = {
   [Platform.TIKTOK]: {
     memoryMegabytes: 2_048,

@@ -22,7 +22,7 @@ const ENDED = new Set(['SUCCEEDED', 'FAILED', 'ABORTED', 'TIMED-OUT']);
 /** Refusals that pass by themselves. Their HTTP status varies, their type does not. */
 const BUSY_TYPES = new Set(['rate-limit-exceeded', 'concurrent-runs-limit-exceeded', 'actor-memory-limit-exceeded']);
 
-/** The view source on Apify's actors, through the real client. @see docs/external-apis.md */
+/** The view source on Apify's actors, through the real client. @see https://docs.apify.com/api/v2 */
 export class ApifyViewSource implements ViewSource {
   readonly #reader: ApifyClient;
   /** Starting is never repeated by the client: a lost reply would start, and pay for, a second run. */

@@ -154,14 +154,6 @@ export async function findRoundsOfRuns(em: EntityManager, runIds: readonly strin
   return rows;
 }
 
-export async function findRounds(em: EntityManager, ids: readonly string[]): Promise<TrackingRound[]> {
-  const { rows } =
-    await sql<TrackingRound>`select * from tracking_round where id = any(${ids as string[]}::uuid[])`.execute(
-      database(em),
-    );
-  return rows;
-}
-
 /**
  * Ends a run when none of its rounds is unfinished. The run's row is locked first: of two last rounds that end at once,
  * the later sees the other.

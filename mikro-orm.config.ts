@@ -9,6 +9,11 @@ import { CampaignEvent } from './src/campaign/campaign-event.entity.js';
 import { CampaignTotals } from './src/campaign/campaign-totals.entity.js';
 import { ClipperTotals } from './src/earnings/clipper-totals.entity.js';
 import { EarningEntry } from './src/earnings/earning-entry.entity.js';
+import { JobSlot } from './src/infra/job-slot.entity.js';
+import { Notification } from './src/notification/notification.entity.js';
+import { Payout } from './src/payout/payout.entity.js';
+import { PayoutAnnouncement } from './src/payout/payout-announcement.entity.js';
+import { PayoutRequest } from './src/payout/payout-request.entity.js';
 import { SourceBucket } from './src/platform/source-bucket.entity.js';
 import { SourceRun } from './src/platform/source-run.entity.js';
 import { SourceUsage } from './src/platform/source-usage.entity.js';
@@ -24,8 +29,10 @@ import { User } from './src/user/user.entity.js';
 /** What MikroORM must know of this project; the address of the database and the pool are added at the start. */
 export const ormOptions = defineConfig({
   entities: [
+    JobSlot,
     User,
     AuditEvent,
+    Notification,
     SourceBucket,
     SourceRun,
     SourceUsage,
@@ -41,6 +48,9 @@ export const ormOptions = defineConfig({
     ViewTracking,
     EarningEntry,
     ClipperTotals,
+    PayoutRequest,
+    Payout,
+    PayoutAnnouncement,
   ],
   metadataProvider: ReflectMetadataProvider,
   metadataCache: { enabled: false },

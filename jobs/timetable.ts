@@ -3,6 +3,7 @@ import type { JobOptions } from '../src/infra/queue.js';
 import { ROUND_JOB } from '../src/tracking/run.service.js';
 import { campaignDates } from './campaign-dates.js';
 import type { QueuedJob, ScheduledJob } from './job.js';
+import { payoutCalculation } from './payout-calculation.js';
 import { trackRound } from './track-round.js';
 import { viewTracking } from './view-tracking.js';
 
@@ -11,7 +12,11 @@ const MINUTE_SECONDS = 60;
 
 /** Everything that happens by the clock, with its time (cron syntax, UTC; "off" for never). */
 export function timetable(settings: Settings): ScheduledJob[] {
-  return [viewTracking(settings.TRACKING_SCHEDULE), campaignDates(EVERY_MINUTE)];
+  return [
+    viewTracking(settings.TRACKING_SCHEDULE),
+    campaignDates(EVERY_MINUTE),
+    payoutCalculation(settings.PAYOUT_SCHEDULE),
+  ];
 }
 
 /** Everything that is worked off the queue. */

@@ -1,10 +1,16 @@
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { CampaignResolver } from './campaign/campaign.resolver.js';
-import { ClipperFiguresResolver } from './earnings/clipper-figures.resolver.js';
 import { ClipEarningsResolver, EarningEntryResolver, EndingResolver } from './earnings/earnings.resolver.js';
 import { DateTime } from './infra/scalars.js';
+import {
+  NotificationConnectionResolver,
+  NotificationResolver,
+  UserNotificationsResolver,
+} from './notification/notification.resolver.js';
+import { PayoutRequestResolver, PayoutResolver, UserPayoutsResolver } from './payout/payout.resolver.js';
 import { SettingsResolver } from './payout/settings.resolver.js';
+import { UserFiguresResolver } from './payout/user-figures.resolver.js';
 import { ProbeResolver } from './platform/probe.resolver.js';
 import { UsageResolver } from './platform/usage.resolver.js';
 import { ClipResolver } from './submission/clip.resolver.js';
@@ -27,6 +33,9 @@ export function createSchema(): GraphQLSchema {
     resolvers: [
       SettingsResolver,
       UserResolver,
+      NotificationResolver,
+      NotificationConnectionResolver,
+      UserNotificationsResolver,
       ProbeResolver,
       UsageResolver,
       CampaignResolver,
@@ -40,7 +49,10 @@ export function createSchema(): GraphQLSchema {
       ClipEarningsResolver,
       EarningEntryResolver,
       EndingResolver,
-      ClipperFiguresResolver,
+      UserFiguresResolver,
+      PayoutRequestResolver,
+      PayoutResolver,
+      UserPayoutsResolver,
     ],
     authChecker: AccessChecker,
     scalarsMap: [{ type: Date, scalar: DateTime }],

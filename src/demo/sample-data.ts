@@ -5,8 +5,13 @@ import { workRound } from '../earnings/round.service.js';
 import type { Deps, Viewer } from '../infra/context.js';
 import type { EntityManager } from '../infra/database.js';
 import type { Claims } from '../infra/token.js';
+import { PayoutMethod } from '../payout/payout.enums.js';
+import { payableOf } from '../payout/payout.rules.js';
+import { approvePayoutRequest, completePayoutRequest } from '../payout/payout.service.js';
+import { requestPayout } from '../payout/payout-request.service.js';
+import { findUserFigures } from '../payout/user-figures.sql.js';
 import { Platform } from '../platform/platform.js';
-import { MICROS_PER_UNIT } from '../shared/money.js';
+import { MICROS_PER_UNIT, smallestCoin } from '../shared/money.js';
 import { approveSubmissions } from '../submission/review.service.js';
 import { submitClip } from '../submission/submission.service.js';
 import { startRunOfCampaign } from '../tracking/run.service.js';
@@ -52,8 +57,8 @@ const CAMPAIGNS: (Pick<CampaignTerms, 'title' | 'description' | 'budget' | 'cpm'
   {
     title: 'Trailer clips',
     description: 'Cut the trailer to its best ten seconds.',
-    budget: money(25),
-    cpm: money(3),
+    budget: money(90),
+    cpm: money(6),
     platforms: [Platform.TIKTOK, Platform.YOUTUBE],
     links: [
       'https://www.tiktok.com/@cleo/video/7100000000000000003',
@@ -100,6 +105,24 @@ export async function addSampleData(em: EntityManager, given: Deps): Promise<voi
       submissions.map(({ id }) => id),
     );
     for (let round = 0; round < rounds; round += 1) await playRound(em, deps, campaign.id);
+  }
+  await payOut(em, deps, admin, clippers);
+}
+
+/** Of those who can be paid, the first has asked, and the others have been paid. */
+async function payOut(em: EntityManager, deps: Deps, admin: Viewer, clippers: Viewer[]): Promise<void> {
+  const { CURRENCY, PAYOUT_MINIMUM } = deps.settings;
+  const terms = { minimum: PAYOUT_MINIMUM, coin: smallestCoin(CURRENCY) };
+  for (const [index, clipper] of clippers.entries()) {
+    const [figures] = await findUserFigures(em.fork(), [clipper.id]);
+    const balance = { available: figures?.availableBalance ?? 0n, open: figures?.pendingPayouts ?? 0n };
+    const amount = payableOf(balance, terms);
+    if (amount === 0n) continue;
+    const input = { amount, method: PayoutMethod.PAYPAL, details: `clipper-${index + 1}@clipledger.example` };
+    const { id } = await requestPayout(em, deps, clipper, input);
+    if (index === 0) continue;
+    await approvePayoutRequest(em, deps, admin, id);
+    await completePayoutRequest(em, deps, admin, id, `SAMPLE-${index}`);
   }
 }
 

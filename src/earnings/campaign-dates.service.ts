@@ -68,7 +68,12 @@ async function endOverdue(em: EntityManager, deps: Given, id: string): Promise<v
   const ended = await inTransaction(em, async (transaction) => {
     const campaign = await lockCampaign(transaction, id);
     if (!isOpen(campaign.status) || !isPastEnd(campaign, now)) return false;
-    await endCampaign(transaction, campaign, { reason: CompletionReason.DEADLINE, actor: SCHEDULE, now });
+    await endCampaign(transaction, campaign, {
+      reason: CompletionReason.DEADLINE,
+      actor: SCHEDULE,
+      currency: deps.settings.CURRENCY,
+      now,
+    });
     return true;
   });
   if (ended) deps.log.info({ campaignId: id }, 'campaign ended at its deadline');

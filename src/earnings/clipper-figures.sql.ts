@@ -1,5 +1,4 @@
 import { type RawBuilder, sql } from 'kysely';
-import { database, type EntityManager } from '../infra/database.js';
 
 /** Everything a clipper's clips and submissions add up to. */
 export interface ClipperFigures {
@@ -43,10 +42,3 @@ export const clipperFigures = (where: RawBuilder<boolean>): RawBuilder<ClipperFi
          sum(t.pending)::bigint as pending, sum(t.approved)::bigint as approved, sum(t.rejected)::bigint as rejected, sum(t.withdrawn)::bigint as withdrawn
   from clipper_totals t join campaign c on c.id = t.campaign_id
   where ${where} group by t.clipper_id`;
-
-export async function findClipperFigures(em: EntityManager, clipperIds: readonly string[]): Promise<ClipperFigures[]> {
-  const { rows } = await clipperFigures(sql<boolean>`t.clipper_id = any(${clipperIds as string[]}::uuid[])`).execute(
-    database(em),
-  );
-  return rows;
-}

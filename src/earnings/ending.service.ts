@@ -8,14 +8,20 @@ import { recordCampaignEvent } from '../campaign/campaign-event.service.js';
 import type { Deps, Viewer } from '../infra/context.js';
 import type { EntityManager } from '../infra/database.js';
 import { inTransaction } from '../infra/transaction.js';
+import { notify } from '../notification/notification.service.js';
 import { MINUTE_MS } from '../shared/clock.js';
-import { findLastSettledAt, fixFinalEarnings, rejectPending } from './ending.sql.js';
+import { RejectionReason } from '../submission/submission.enums.js';
+import { rejectedNotice } from '../submission/submission-notices.rules.js';
+import { endedNotice } from './earnings-notices.rules.js';
+import { findApprovedClippers, findLastSettledAt, fixFinalEarnings, rejectPending } from './ending.sql.js';
 
 /** How a campaign ends: completed for a reason, or cancelled. */
 export interface Ending {
   /** Null when it is cancelled. */
   reason: CompletionReason | null;
   actor: Actor;
+  /** For what clippers are told. */
+  currency: string;
   now: Date;
 }
 
@@ -28,7 +34,7 @@ export interface Ending {
 export async function endCampaign(
   em: EntityManager,
   campaign: Campaign,
-  { reason, actor, now }: Ending,
+  { reason, actor, currency, now }: Ending,
 ): Promise<void> {
   const status = reason ? CampaignStatus.COMPLETED : CampaignStatus.CANCELLED;
   requireTransition(campaign, status);
@@ -38,7 +44,7 @@ export async function endCampaign(
   await em.flush();
   if (wasOpen) {
     await fixFinalEarnings(em, campaign.id);
-    await rejectPending(em, campaign.id, now);
+    await tellClippers(em, campaign, { reason, currency, now });
   }
   const settledAt = await findLastSettledAt(em, campaign.id);
   const after = {
@@ -62,9 +68,31 @@ export async function endCampaign(
   });
 }
 
+/** Rejects what is pending, and tells every clipper whose submission that was or who has an approved one: in bulk. */
+async function tellClippers(
+  em: EntityManager,
+  campaign: Campaign,
+  { reason, currency, now }: Omit<Ending, 'actor'>,
+): Promise<void> {
+  const why = { reason: RejectionReason.CAMPAIGN_ENDED, note: null };
+  const rejected = await rejectPending(em, campaign.id, now);
+  const approved = await findApprovedClippers(em, campaign.id);
+  await notify(
+    em,
+    [
+      ...rejected.map((each) => ({ ...rejectedNotice(each, campaign.title, why), userId: each.clipperId })),
+      ...approved.map((each) => ({
+        ...endedNotice(campaign, reason, each.earnings, currency),
+        userId: each.clipperId,
+      })),
+    ],
+    now,
+  );
+}
+
 async function endByAdmin(
   em: EntityManager,
-  deps: Pick<Deps, 'clock'>,
+  deps: Pick<Deps, 'clock' | 'settings'>,
   viewer: Viewer,
   id: string,
   reason: CompletionReason | null,
@@ -72,15 +100,24 @@ async function endByAdmin(
   const now = deps.clock.now();
   return inTransaction(em, async (transaction) => {
     const campaign = await lockCampaign(transaction, id);
-    await endCampaign(transaction, campaign, { reason, actor: byApi(viewer.id), now });
+    await endCampaign(transaction, campaign, {
+      reason,
+      actor: byApi(viewer.id),
+      currency: deps.settings.CURRENCY,
+      now,
+    });
     return campaign;
   });
 }
 
 /** Open -> COMPLETED (MANUAL). @throws NOT_FOUND, CONFLICT @see docs/domain.md C1, C6 */
-export const completeCampaign = (em: EntityManager, deps: Pick<Deps, 'clock'>, viewer: Viewer, id: string) =>
-  endByAdmin(em, deps, viewer, id, CompletionReason.MANUAL);
+export const completeCampaign = (
+  em: EntityManager,
+  deps: Pick<Deps, 'clock' | 'settings'>,
+  viewer: Viewer,
+  id: string,
+) => endByAdmin(em, deps, viewer, id, CompletionReason.MANUAL);
 
 /** Anything not ended -> CANCELLED. Takes no money back: revoke first. @throws NOT_FOUND, CONFLICT @see docs/domain.md C1, C6 */
-export const cancelCampaign = (em: EntityManager, deps: Pick<Deps, 'clock'>, viewer: Viewer, id: string) =>
+export const cancelCampaign = (em: EntityManager, deps: Pick<Deps, 'clock' | 'settings'>, viewer: Viewer, id: string) =>
   endByAdmin(em, deps, viewer, id, null);

@@ -3,11 +3,14 @@ import { CampaignEventType } from '../campaign/campaign-event.entity.js';
 import type { Deps, Viewer } from '../infra/context.js';
 import type { EntityManager } from '../infra/database.js';
 import { newId } from '../infra/identifier.js';
+import { notify } from '../notification/notification.service.js';
+import { tellMoney } from '../shared/money.js';
 import { Clip } from '../submission/clip.entity.js';
 import type { ClipSubmission } from '../submission/clip-submission.entity.js';
 import { one, recordReview, review } from '../submission/review.service.js';
 import { ClipState, type RejectionReason, SubmissionStatus } from '../submission/submission.enums.js';
 import { checkRejection, requireReviewable } from '../submission/submission.rules.js';
+import { revokedNotice } from '../submission/submission-notices.rules.js';
 import { EarningEntry } from './earning-entry.entity.js';
 import { EarningCap, EarningReason } from './earnings.enums.js';
 import { digestOf } from './ledger.sql.js';
@@ -20,7 +23,7 @@ import { digestOf } from './ledger.sql.js';
  */
 export async function revokeSubmission(
   em: EntityManager,
-  deps: Pick<Deps, 'clock'>,
+  deps: Pick<Deps, 'clock' | 'settings'>,
   viewer: Viewer,
   id: string,
   input: { reason: RejectionReason; note?: string | null },
@@ -53,6 +56,9 @@ export async function revokeSubmission(
         entries: await digestOf(each.em, eventId),
       };
       await recordReview(each, viewer, CampaignEventType.REVOKED, SubmissionStatus.APPROVED, content, eventId);
+      const lost = tellMoney(reversed, deps.settings.CURRENCY);
+      const notice = revokedNotice(submission, campaign.title, { reason, note }, lost);
+      await notify(each.em, [{ ...notice, userId: submission.clipperId }], now);
     }),
   );
 }

@@ -84,9 +84,21 @@ export interface Tally {
   /** All clips. */
   total: number;
   claims: Claim[];
+  /** Clips with a SUSPECT reading. */
+  suspects: number;
+  /** Clips that this round made UNAVAILABLE. */
+  lost: string[];
 }
 
-export const emptyTally = (): Tally => ({ counted: 0, unread: 0, succeeded: 0, total: 0, claims: [] });
+export const emptyTally = (): Tally => ({
+  counted: 0,
+  unread: 0,
+  succeeded: 0,
+  total: 0,
+  claims: [],
+  suspects: 0,
+  lost: [],
+});
 
 /** Adds clips to a tally; answers them after their readings. The order in which clips come decides nothing. */
 export function addToTally(tally: Tally, clips: readonly RoundClip[], maxFailures: number): ClipAfter[] {
@@ -100,6 +112,8 @@ export function addToTally(tally: Tally, clips: readonly RoundClip[], maxFailure
     if (mustBeRead) tally.counted += 1;
     if (mustBeRead && !hasValue) tally.unread += 1;
     if (claim) tally.claims.push(claim);
+    if (clip.outcome === ReadingOutcome.SUSPECT) tally.suspects += 1;
+    if (clip.state === ClipState.LIVE && !mustBeRead) tally.lost.push(clip.clipId);
     return after;
   });
 }

@@ -11,12 +11,14 @@ import type { EntityManager } from '../infra/database.js';
 import { failpoint } from '../infra/failpoint.js';
 import { newId } from '../infra/identifier.js';
 import { inTransaction } from '../infra/transaction.js';
+import { notify, notifyAdmins } from '../notification/notification.service.js';
 import { chunk, partsWithin } from '../shared/batching.js';
 import { formatMoney, type Micros, sumMoney } from '../shared/money.js';
 import { tellProgress } from '../tracking/progress.service.js';
-import { RoundStatus } from '../tracking/tracking.enums.js';
+import { AbandonCause, RoundStatus } from '../tracking/tracking.enums.js';
 import { finishRunIfDone } from '../tracking/tracking.sql.js';
 import { TrackingRound } from '../tracking/tracking-round.entity.js';
+import { givenUpNotice, suspectNotice, unavailableNotice } from './earnings-notices.rules.js';
 import { endCampaign } from './ending.service.js';
 import { digestOf } from './ledger.sql.js';
 import { addToTally, type Decision, decideRound, emptyTally, type Tally } from './settlement.rules.js';
@@ -25,6 +27,7 @@ import {
   countBatches,
   countBudgetWaits,
   deleteBatches,
+  findClipOwners,
   findRoundClips,
   insertReadings,
   payShares,
@@ -69,7 +72,9 @@ export async function settleRound(
       remaining: campaign.budget - spent,
       budgetWaits: await countBudgetWaits(transaction, campaign.id),
     });
-    const chainHead = await write(transaction, { campaign, round, tally, decision, spent, now });
+    const currency = deps.settings.CURRENCY;
+    const chainHead = await write(transaction, { campaign, round, tally, decision, spent, currency, now });
+    await tellOfRound(transaction, { campaign, round, tally, now });
     await deleteBatches(transaction, roundId);
     await transaction.flush();
     const runFinished = await finishRunIfDone(transaction, round.runId, now);
@@ -105,6 +110,7 @@ interface Settlement {
   decision: Decision;
   /** Before this round. */
   spent: Micros;
+  currency: string;
   now: Date;
 }
 
@@ -139,7 +145,7 @@ async function write(em: EntityManager, settlement: Settlement): Promise<string>
   if (decision.abandon) return head;
   campaign.recordedSpent = settlement.spent + paid;
   const reason = endReason(settlement, paid);
-  if (reason) await endCampaign(em, campaign, { reason, actor: SCHEDULE, now });
+  if (reason) await endCampaign(em, campaign, { reason, actor: SCHEDULE, currency: settlement.currency, now });
   round.campaignCompleted = reason !== null;
   return campaign.chainHead ?? head;
 }
@@ -150,17 +156,31 @@ function endReason({ campaign, round, spent }: Settlement, paid: Micros): Comple
   return campaign.endsAt !== null && round.plannedAt >= campaign.endsAt ? CompletionReason.DEADLINE : null;
 }
 
+/** Clippers whose clip cannot be read any more, and admins where something wants looking at. @see docs/domain.md T6-T8 */
+async function tellOfRound(
+  em: EntityManager,
+  { campaign, round, tally, now }: Pick<Settlement, 'campaign' | 'round' | 'tally' | 'now'>,
+): Promise<void> {
+  const lost = tally.lost.length > 0 ? await findClipOwners(em, tally.lost) : [];
+  const notices = lost.map((clip) => ({ ...unavailableNotice(clip, campaign.title), userId: clip.clipperId }));
+  await notify(em, notices, now);
+  if (tally.suspects > 0) await notifyAdmins(em, suspectNotice(campaign, tally.suspects), now);
+  if (round.status === RoundStatus.ABANDONED && round.abandonCause !== AbandonCause.CAMPAIGN_NOT_OPEN)
+    await notifyAdmins(em, givenUpNotice(round, campaign.title), now);
+}
+
 /** Gives a round up after errors that did not pass; nothing is written of its readings. */
 export async function failRound(em: EntityManager, deps: Given, roundId: string, reason: string): Promise<void> {
   const { campaignId } = await em.fork().findOneOrFail(TrackingRound, roundId);
   await inTransaction(em, async (transaction) => {
-    await lockCampaign(transaction, campaignId);
+    const campaign = await lockCampaign(transaction, campaignId);
     const round = await transaction.findOneOrFail(TrackingRound, roundId, { refresh: true });
     if (round.finishedAt) return;
     const now = deps.clock.now();
     Object.assign(round, { status: RoundStatus.FAILED, reason: reason.slice(0, REASON_LENGTH_LIMIT), finishedAt: now });
     await deleteBatches(transaction, roundId);
     await transaction.flush();
+    await notifyAdmins(transaction, givenUpNotice(round, campaign.title), now);
     await finishRunIfDone(transaction, round.runId, now);
     await tellProgress(transaction, round.runId);
   });

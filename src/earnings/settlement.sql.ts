@@ -62,6 +62,17 @@ export async function insertReadings(em: EntityManager, roundId: string, clips: 
   );
 }
 
+/** Whose clips these are, and their links. */
+export async function findClipOwners(
+  em: EntityManager,
+  clipIds: readonly string[],
+): Promise<{ clipperId: string; submissionId: string; canonicalUrl: string }[]> {
+  const { rows } = await sql<{ clipperId: string; submissionId: string; canonicalUrl: string }>`
+    select k.clipper_id, k.submission_id, s.canonical_url from clip k join clip_submission s on s.id = k.submission_id
+    where k.id = any(${clipIds as string[]}::uuid[]) order by k.id`.execute(database(em));
+  return rows;
+}
+
 /** Clips after their readings. The totals follow by the database's trigger. */
 export async function updateClips(em: EntityManager, clips: readonly ClipAfter[]): Promise<void> {
   await sql`

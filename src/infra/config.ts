@@ -35,6 +35,14 @@ const money = (fallback: string) =>
     .refine((text) => parseMoney(text) !== null, { message: MONEY_FORM })
     .transform((text) => parseMoney(text) ?? 0n);
 
+const ENCRYPTION_KEY = /^([0-9a-fA-F]{64}|[A-Za-z0-9+/]{43}=)$/;
+
+const encryptionKey = z
+  .string()
+  .regex(ENCRYPTION_KEY, { message: '32 random bytes in base64 or hex, as made by: openssl rand -base64 32' })
+  .transform((text) => Buffer.from(text, text.length === 64 ? 'hex' : 'base64'))
+  .optional();
+
 const list = z
   .string()
   .default('')
@@ -89,6 +97,8 @@ const environmentSchema = z.object({
     .regex(/^[A-Z]{3}$/, { message: 'a currency code of three capitals, such as USD' })
     .default('USD'),
   PAYOUT_MINIMUM: money('20.00'),
+  PAYOUT_SCHEDULE: z.string().default('0 9 * * *'),
+  DATA_ENCRYPTION_KEY: encryptionKey,
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       message: 'fatal, error, warn, info, debug, trace or silent',
@@ -149,5 +159,9 @@ function requireForProduction(values: Environment): void {
     throw new ConfigError('DATABASE_URL is missing: with NODE_ENV=production it must name a PostgreSQL database.');
   if (!values.APIFY_API_KEY)
     throw new ConfigError('APIFY_API_KEY is missing: with NODE_ENV=production it must be a key of the Apify account.');
+  if (!values.DATA_ENCRYPTION_KEY)
+    throw new ConfigError(
+      'DATA_ENCRYPTION_KEY is missing: with NODE_ENV=production it must be 32 random bytes in base64 or hex, as made by: openssl rand -base64 32',
+    );
   if (values.DEMO_DATA) throw new ConfigError('DEMO_DATA is wrong: with NODE_ENV=production it must be false.');
 }

@@ -17,3 +17,25 @@ registerEnumType(PayoutMethod, {
     CRYPTO: { description: 'To a wallet.' },
   },
 });
+
+export enum PayoutRequestStatus {
+  PENDING = 'PENDING',
+  APPROVED = 'APPROVED',
+  COMPLETED = 'COMPLETED',
+  RETURNED = 'RETURNED',
+  REJECTED = 'REJECTED',
+  CANCELLED = 'CANCELLED',
+}
+
+registerEnumType(PayoutRequestStatus, {
+  name: 'PayoutRequestStatus',
+  description: 'Where a payout request stands. PENDING and APPROVED are open: their amount is not available.',
+  valuesConfig: {
+    PENDING: { description: 'Waits for an admin.' },
+    APPROVED: { description: 'Will be paid.' },
+    COMPLETED: { description: 'Was paid.' },
+    RETURNED: { description: "Was paid and came back: the money is the clipper's again." },
+    REJECTED: { description: 'Refused by an admin, with a note.' },
+    CANCELLED: { description: 'Taken back by the clipper.' },
+  },
+});

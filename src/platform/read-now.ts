@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deps } from '../infra/context.js';
 import type { EntityManager } from '../infra/database.js';
+import { reportToAdmins } from '../notification/notification.service.js';
 import { upstreamUnavailable } from '../shared/errors.js';
 import type { Video } from './link.rules.js';
+import { sourceRefusedNotice } from './platform-notices.rules.js';
 import { admitRun } from './source-limit.service.js';
 import { findKnownRuns, rememberRun } from './source-run.sql.js';
 import { type Observation, SourceError } from './view-source.js';
@@ -37,8 +39,10 @@ export async function readNow(
           { platform: video.platform, failure: answer.failure, err: answer.message },
           'view source not available',
         );
-        if (answer.failure === 'REFUSED')
+        if (answer.failure === 'REFUSED') {
+          await reportToAdmins(em, deps, sourceRefusedNotice(video.platform, answer.message, null));
           throw upstreamUnavailable('The view count cannot be read at the moment: try again later.');
+        }
         last = { kind: 'MISSING', reason: answer.message };
       } else {
         last = answer;

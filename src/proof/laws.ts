@@ -4,23 +4,27 @@ import { database, type EntityManager } from '../infra/database.js';
 import type { Law } from './law.js';
 import { accrualsFollowFromTerms } from './laws/accruals-follow-from-terms.js';
 import { activeAndCompletedAreAll } from './laws/active-and-completed-are-all.js';
+import { balancesAreNotNegative } from './laws/balances-are-not-negative.js';
 import { chainsAreWhole } from './laws/chains-are-whole.js';
 import { clipFollowsSubmission } from './laws/clip-follows-submission.js';
 import { earningsAreSums } from './laws/earnings-are-sums.js';
 import { finalEarningsAreFixed } from './laws/final-earnings-are-fixed.js';
 import { noClipOverItsMaximum } from './laws/no-clip-over-its-maximum.js';
+import { onePayoutPerRequest } from './laws/one-payout-per-request.js';
 import { onePlatformTotal } from './laws/one-platform-total.js';
 import { spentWithinBudget } from './laws/spent-within-budget.js';
 import { viewsAreTheHighWaterMark } from './laws/views-are-the-high-water-mark.js';
 
-/** The laws of V1 that can be broken so far; 6 and 8 come with the payouts. */
+/** The laws of V1, in their order. */
 export const LAWS: readonly Law[] = [
   earningsAreSums,
   accrualsFollowFromTerms,
   spentWithinBudget,
   onePlatformTotal,
   activeAndCompletedAreAll,
+  balancesAreNotNegative,
   finalEarningsAreFixed,
+  onePayoutPerRequest,
   clipFollowsSubmission,
   viewsAreTheHighWaterMark,
   chainsAreWhole,

@@ -47,6 +47,9 @@ export const badInput = (field: string, message: string) => new DomainError('BAD
 /** The state of things does not allow the change. */
 export const conflict = (message: string) => new DomainError('CONFLICT', message);
 
+/** The balance does not hold as much; the message says how much it holds. */
+export const insufficientBalance = (message: string) => new DomainError('INSUFFICIENT_BALANCE', message);
+
 /** An outside source did not answer in time. */
 export const upstreamUnavailable = (message: string) => new DomainError('UPSTREAM_UNAVAILABLE', message);
 

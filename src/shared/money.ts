@@ -50,3 +50,18 @@ export function sumMoney(amounts: Iterable<Micros>): Micros {
   for (const amount of amounts) sum += amount;
   return sum;
 }
+
+/** An amount for a person to read: "20.00 USD". */
+export const tellMoney = (micros: Micros, currency: string) => `${formatMoney(micros)} ${currency}`;
+
+const MICROS_DIGITS = 6n;
+
+/**
+ * The currency's smallest coin in micros: 10,000 for USD, 1,000,000 for JPY, 1,000 for KWD.
+ * @param currency ISO 4217 code; one that is not known has cents
+ * @see docs/domain.md P1, M4
+ */
+export function smallestCoin(currency: string): Micros {
+  const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits;
+  return 10n ** (MICROS_DIGITS - BigInt(digits ?? 2));
+}

@@ -7,12 +7,14 @@ import type { Deps, Viewer } from '../infra/context.js';
 import type { EntityManager } from '../infra/database.js';
 import { isId, newId } from '../infra/identifier.js';
 import { inTransaction } from '../infra/transaction.js';
+import { notify } from '../notification/notification.service.js';
 import { badInput, conflict, notFound } from '../shared/errors.js';
 import { Clip } from './clip.entity.js';
 import { ClipSubmission } from './clip-submission.entity.js';
 import { ClipState, type RejectionReason, SubmissionStatus } from './submission.enums.js';
 import { checkRejection, requireReopenable, requireReviewable } from './submission.rules.js';
 import { findStanding, findSubmissionsByIds } from './submission.sql.js';
+import { approvedNotice, rejectedNotice } from './submission-notices.rules.js';
 
 type Given = Pick<Deps, 'clock'>;
 const IDS_LIMIT = 100;
@@ -109,6 +111,8 @@ export async function approveSubmissions(
     });
     each.em.persist(clip);
     await recordReview(each, viewer, CampaignEventType.APPROVED, SubmissionStatus.PENDING, { clipId: clip.id });
+    const notice = approvedNotice(submission, campaign.title);
+    await notify(each.em, [{ ...notice, userId: submission.clipperId }], now);
   });
 }
 
@@ -127,10 +131,12 @@ export async function rejectSubmission(
   const { reason, note } = checkRejection(input);
   return one(
     await review(em, deps, [id], async (each) => {
-      const { submission, campaign } = each;
+      const { submission, campaign, now } = each;
       requireReviewable(submission, campaign, viewer, SubmissionStatus.PENDING);
       Object.assign(submission, { status: SubmissionStatus.REJECTED, rejectionReason: reason, rejectionNote: note });
       await recordReview(each, viewer, CampaignEventType.REJECTED, SubmissionStatus.PENDING, { reason });
+      const notice = rejectedNotice(submission, campaign.title, { reason, note });
+      await notify(each.em, [{ ...notice, userId: submission.clipperId }], now);
     }),
   );
 }

@@ -3,7 +3,9 @@ import type { Deps } from '../infra/context.js';
 import type { EntityManager } from '../infra/database.js';
 import { failpoint } from '../infra/failpoint.js';
 import { inTransaction } from '../infra/transaction.js';
+import { reportToAdmins } from '../notification/notification.service.js';
 import type { Video } from '../platform/link.rules.js';
+import { sourceRefusedNotice } from '../platform/platform-notices.rules.js';
 import { admitRun } from '../platform/source-limit.service.js';
 import { findKnownRuns, rememberRun } from '../platform/source-run.sql.js';
 import { ReadingOutcome } from '../platform/view-probe.js';
@@ -90,7 +92,7 @@ async function readBatch(
   { runId, ...stopping }: Stopping & { runId: string },
 ): Promise<boolean> {
   const clips = await findClipsToRead(em, batch.clipIds);
-  const observations = await observe(em, deps, batch, clips, stopping);
+  const observations = await observe(em, deps, batch, clips, { ...stopping, runId });
   if (!observations) return false;
   const judged = judgeBatch(
     clips.map((clip) => ({
@@ -120,7 +122,7 @@ async function observe(
   deps: Given,
   batch: TrackingBatch,
   videos: readonly Video[],
-  { signal, stopping }: Stopping,
+  { signal, stopping, runId }: Stopping & { runId: string },
 ): Promise<Map<string, Observation> | null> {
   const observations = new Map<string, Observation>();
   for (let index = 0; index < TRIES; index += 1) {
@@ -134,17 +136,17 @@ async function observe(
     if (signal.aborted) return null;
     const asked = known ? videos.filter((video) => known.videoIds.includes(video.videoId)) : missing;
     try {
-      const runId = known?.runId ?? (await startStored(em, deps, batch, index, asked));
+      const sourceRunId = known?.runId ?? (await startStored(em, deps, batch, index, asked));
       failpoint('after-run-stored');
       const answer = await Promise.race([
-        deps.viewSource.collect(batch.platform, runId, asked, SOURCE_WAIT_MS),
+        deps.viewSource.collect(batch.platform, sourceRunId, asked, SOURCE_WAIT_MS),
         stopping,
       ]);
       if (answer === 'INTERRUPTED') return null;
       for (const [videoId, observation] of answer.observations) observations.set(videoId, observation);
       if (answer.refusedItems.length > 0)
         deps.log.warn(
-          { batchId: batch.id, sourceRunId: runId, refusedItems: answer.refusedItems.slice(0, 10) },
+          { batchId: batch.id, sourceRunId, refusedItems: answer.refusedItems.slice(0, 10) },
           'items of the view source not used',
         );
     } catch (error) {
@@ -154,7 +156,10 @@ async function observe(
         'view source not available',
       );
       for (const video of asked) observations.set(video.videoId, { kind: 'MISSING', reason: error.message });
-      if (error.failure === 'REFUSED') break;
+      if (error.failure === 'REFUSED') {
+        await reportToAdmins(em, deps, sourceRefusedNotice(batch.platform, error.message, runId));
+        break;
+      }
     }
   }
   return observations;

@@ -5,12 +5,14 @@ import type { Deps } from '../infra/context.js';
 import type { EntityManager } from '../infra/database.js';
 import { isId, newId } from '../infra/identifier.js';
 import { inTransaction } from '../infra/transaction.js';
+import { notifyAdminsDaily } from '../notification/notification.service.js';
 import { findReadingsOfMonth } from '../platform/source-limit.sql.js';
 import { conflict } from '../shared/errors.js';
 import { formatMoney } from '../shared/money.js';
 import { type Candidate, lateAfter, planRun } from './plan.rules.js';
 import { RunStatus, RunTrigger } from './tracking.enums.js';
 import { findCandidates, findHoldingRun, findRuns, insertBatches, insertRounds } from './tracking.sql.js';
+import { allowanceNotice, lateNotice } from './tracking-notices.rules.js';
 import { TrackingRun } from './tracking-run.entity.js';
 import { claimSlot, findLastSlot, lockSchedule, recordSlotRun } from './tracking-slot.sql.js';
 
@@ -82,7 +84,7 @@ async function planned(em: EntityManager, deps: Given, trigger: RunTrigger): Pro
   const candidates = await findCandidates(em, now);
   const allowance = await allowanceOf(em, deps, now);
   const plan = planRun(candidates, allowance, now);
-  warnOfDelay(deps, candidates, plan, now);
+  await warnOfDelay(em, deps, lateAfter(candidates, plan, now), now);
   await lockCampaignRows(
     em,
     plan.map((candidate) => candidate.campaignId),
@@ -96,24 +98,23 @@ async function allowanceOf(em: EntityManager, deps: Given, now: Date): Promise<{
   if (monthly === undefined) return { perRun, thisMonth: Number.POSITIVE_INFINITY };
   const used = await findReadingsOfMonth(em, now);
   const left = monthly > used ? monthly - used : 0n;
-  if (left < BigInt(perRun))
-    deps.log.warn(
-      { used: String(used), monthly: String(monthly) },
-      `${left} readings are left of this month's allowance`,
-    );
+  if (left < BigInt(perRun)) {
+    const usage = { used: String(used), monthly: String(monthly) };
+    deps.log.warn(usage, `${left} readings are left of this month's allowance`);
+    await notifyAdminsDaily(em, allowanceNotice(left, monthly), now);
+  }
   return { perRun, thisMonth: Number(left) };
 }
 
 /** @see docs/domain.md T2 */
-function warnOfDelay(deps: Given, candidates: Candidate[], plan: Candidate[], now: Date): void {
-  const late = lateAfter(candidates, plan, now);
-  if (late.length > 0) {
-    const ids = late.slice(0, LATE_LOGGED).map((candidate) => candidate.campaignId);
-    deps.log.warn(
-      { campaigns: late.length, ids },
-      'the plan cannot keep up: campaigns have waited over 24 h and get no round now',
-    );
-  }
+async function warnOfDelay(em: EntityManager, deps: Given, late: Candidate[], now: Date): Promise<void> {
+  if (late.length === 0) return;
+  const ids = late.slice(0, LATE_LOGGED).map((candidate) => candidate.campaignId);
+  deps.log.warn(
+    { campaigns: late.length, ids },
+    'the plan cannot keep up: campaigns have waited over 24 h and get no round now',
+  );
+  await notifyAdminsDaily(em, lateNotice(late), now);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { database, type EntityManager } from '../infra/database.js';
-import type { User } from './user.entity.js';
+import { Role, type User } from './user.entity.js';
 
 interface Tables {
   user: User & { name: string | null };
@@ -62,6 +62,22 @@ export async function findSuspended(em: EntityManager, ids: readonly string[]): 
     .select('id')
     .where('id', '=', sql<string>`any(${ids as string[]}::uuid[])`)
     .where('suspendedAt', 'is not', null)
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+/** Far more than anybody has; a bound all the same. */
+const ADMINS_LIMIT = 1_000;
+
+/** Admins who are not suspended. */
+export async function findAdminIds(em: EntityManager): Promise<string[]> {
+  const rows = await database<Tables>(em)
+    .selectFrom('user')
+    .select('id')
+    .where('role', '=', Role.ADMIN)
+    .where('suspendedAt', 'is', null)
+    .orderBy('id')
+    .limit(ADMINS_LIMIT)
     .execute();
   return rows.map((row) => row.id);
 }

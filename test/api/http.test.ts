@@ -66,7 +66,12 @@ test.each([
 
 test('in production introspection is for admins alone', async () => {
   const production = await createTestbed({
-    settings: { NODE_ENV: 'production', APIFY_API_KEY: 'key', AUTH_EMAILS_ARE_VERIFIED: 'true' },
+    settings: {
+      NODE_ENV: 'production',
+      APIFY_API_KEY: 'key',
+      AUTH_EMAILS_ARE_VERIFIED: 'true',
+      DATA_ENCRYPTION_KEY: 'ab'.repeat(32),
+    },
   });
   const query = '{ a: __type(name: "User") { name } ... on Query { __schema { queryType { name } } } }';
   expect(await production.refusal(query, {}, 'clipper')).toBe('FORBIDDEN');

@@ -9,6 +9,7 @@ const PRODUCTION = {
   DATABASE_URL: 'postgresql://db/clipledger',
   AUTH_JWT_SECRET: SECRET,
   APIFY_API_KEY: 'key',
+  DATA_ENCRYPTION_KEY: 'ab'.repeat(32),
 };
 
 test('nothing is needed: the embedded database, loopback, sample data, the playground', () => {
@@ -46,6 +47,7 @@ test.each([
   ['LOG_LEVEL', 'loud'],
   ['NODE_ENV', 'staging'],
   ['APIFY_ACTOR_TIKTOK', 'noslash'],
+  ['DATA_ENCRYPTION_KEY', 'too short'],
 ])('a wrong %s (%s) stops the start with one line that names it and says what is accepted', (name, value) => {
   expect(() => readSettings({ DATABASE_URL: 'postgresql://db/x', AUTH_JWT_SECRET: SECRET, [name]: value })).toThrow(
     new RegExp(`^${name} is wrong: it must be .{4,}\\.$`),
@@ -54,9 +56,15 @@ test.each([
 
 test('in production nothing falls back', () => {
   expect(readSettings(PRODUCTION)).toMatchObject({ HOST: '0.0.0.0', PLAYGROUND: false, DEMO_DATA: false });
-  for (const name of ['DATABASE_URL', 'AUTH_JWT_SECRET', 'APIFY_API_KEY'])
+  for (const name of ['DATABASE_URL', 'AUTH_JWT_SECRET', 'APIFY_API_KEY', 'DATA_ENCRYPTION_KEY'])
     expect(() => readSettings({ ...PRODUCTION, [name]: '' })).toThrow(name);
   expect(() => readSettings({ ...PRODUCTION, DEMO_DATA: 'true' })).toThrow('DEMO_DATA');
+});
+
+test('a key for payout details is 32 bytes, in base64 or hex', () => {
+  const bytes = Buffer.alloc(32, 7);
+  for (const text of [bytes.toString('base64'), bytes.toString('hex')])
+    expect(readSettings({ DATA_ENCRYPTION_KEY: text }).DATA_ENCRYPTION_KEY).toEqual(bytes);
 });
 
 test('a schedule that is not cron syntax stops the start', () => {

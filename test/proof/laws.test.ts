@@ -1,7 +1,12 @@
-import { SubmitClipDocument } from '../../schema/generated/graphql.js';
+import {
+  ApprovePayoutRequestDocument,
+  CompletePayoutRequestDocument,
+  RequestPayoutDocument,
+  SubmitClipDocument,
+} from '../../schema/generated/graphql.js';
 import { checkLaws, LAWS } from '../../src/proof/laws.js';
 import { expectLawsHold } from '../support/laws.js';
-import { ADMIN, newApprovedClip, newCampaign, newClip, track } from '../support/play.js';
+import { ADMIN, newApprovedClip, newCampaign, newClip, newEarnings, track } from '../support/play.js';
 import { createTestbed, type Testbed } from '../support/testbed.js';
 
 let bed: Testbed;
@@ -11,6 +16,8 @@ beforeAll(async () => {
   bed = await createTestbed({ settings: { TRACKING_SUSPECT_FACTOR: '1000000' } });
   const filled = await newCampaign(bed, { budget: '10.00' });
   for (const clipper of ['ann', 'ben', 'cat']) await newApprovedClip(bed, filled, clipper, [0, 5_000]);
+  await newEarnings(bed, 'ben', '60.00');
+  await newEarnings(bed, 'cat', '60.00');
   open = await newCampaign(bed, { maxEarningsPerClip: '7.00' });
   clip = await newApprovedClip(bed, open, 'ann', [1_000, 3_000, 9_000]);
   await newApprovedClip(bed, open, 'ben', [0, 100, 50]);
@@ -24,6 +31,11 @@ beforeAll(async () => {
     ADMIN,
   );
   await track(bed, open);
+  const details = { method: 'PAYPAL' as const, details: 'me@example.com' };
+  const paid = await bed.ask(RequestPayoutDocument, { input: { amount: '25.00', ...details } }, 'ben');
+  await bed.ask(ApprovePayoutRequestDocument, { id: paid.requestPayout.id }, ADMIN);
+  await bed.ask(CompletePayoutRequestDocument, { id: paid.requestPayout.id, transactionId: 'TX' }, ADMIN);
+  await bed.ask(RequestPayoutDocument, { input: { amount: '25.00', ...details } }, 'cat');
 });
 afterAll(() => bed.stop());
 
@@ -91,6 +103,43 @@ const BREAKS: [law: string, how: string, statement: () => string, undo: () => st
     'earnings in a campaign that is neither open nor ended',
     () => `update campaign set status = 'DRAFT' where id = '${open}'`,
     () => `update campaign set status = 'ACTIVE' where id = '${open}'`,
+  ],
+  [
+    '6',
+    'a payout larger than what was earned',
+    () => `update payout set amount = amount * 100`,
+    () => `update payout set amount = amount / 100`,
+  ],
+  [
+    '6',
+    'a request larger than the balance',
+    () => `update payout_request set amount = amount * 100 where status = 'PENDING'`,
+    () => `update payout_request set amount = amount / 100 where status = 'PENDING'`,
+  ],
+  [
+    '8',
+    'a payout of another amount than its request',
+    () => `update payout set amount = amount - 1`,
+    () => `update payout set amount = amount + 1`,
+  ],
+  [
+    '8',
+    'a completed request that was never paid',
+    () => `update payout_request set status = 'COMPLETED', processed_at = now() where status = 'PENDING'`,
+    () =>
+      `update payout_request set status = 'PENDING', processed_at = null where id not in (select request_id from payout)`,
+  ],
+  [
+    '8',
+    'a payment that came back while its request says it did not',
+    () => `update payout set returned_at = paid_at`,
+    () => `update payout set returned_at = null`,
+  ],
+  [
+    '8',
+    'a payout without a request',
+    () => `update payout set request_id = '00000000-0000-7000-8000-000000000000'`,
+    () => `update payout set request_id = (select id from payout_request where status = 'COMPLETED')`,
   ],
   [
     '7',

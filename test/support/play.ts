@@ -1,6 +1,7 @@
 import type * as api from '../../schema/generated/graphql.js';
 import {
   ApproveSubmissionDocument,
+  CompleteCampaignDocument,
   CreateCampaignDocument,
   FollowTrackingRunDocument,
   PublishCampaignDocument,
@@ -50,4 +51,14 @@ export async function track(
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error('the run did not end');
+}
+
+/** A campaign of their own in which a clipper earned an amount (at a CPM of 1.00), ended by hand. */
+export async function newEarnings(bed: Testbed, clipper: string, amount: string): Promise<string> {
+  const id = await newCampaign(bed, { budget: '1000000.00' });
+  const [units = '0', decimals = ''] = amount.split('.');
+  await newApprovedClip(bed, id, clipper, [0, Number(units + decimals.padEnd(3, '0'))]);
+  await track(bed, id);
+  await bed.ask(CompleteCampaignDocument, { id }, ADMIN);
+  return id;
 }

@@ -68,13 +68,16 @@ export interface TestbedOptions {
   settings?: Record<string, string>;
   /** False: rounds wait on the queue for a test to do them. */
   workers?: boolean;
+  /** Given every line of the log, at the finest level. */
+  onLog?: (line: string) => void;
 }
 
 export async function createTestbed(options: TestbedOptions = {}): Promise<Testbed> {
   const settings = testSettings(options.settings);
   const database = await createTestDatabase();
   const emulator = await ApifyEmulator.start();
-  const log = createLogger(settings.LOG_LEVEL);
+  const { onLog } = options;
+  const log = onLog ? createLogger('trace', { write: onLog }) : createLogger(settings.LOG_LEVEL);
   const queue = new JobQueue(database.url, log);
   const clock = new TestClock();
   const deps: Deps = { clock, log, queue, settings, viewSource: new ApifyViewSource(settings, emulator.url) };

@@ -1,0 +1,101 @@
+import { Entity, Enum, Index, ManyToOne, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { User } from '../user/user.entity.js';
+
+export enum NotificationType {
+  SUBMISSION_APPROVED = 'SUBMISSION_APPROVED',
+  SUBMISSION_REJECTED = 'SUBMISSION_REJECTED',
+  SUBMISSION_REVOKED = 'SUBMISSION_REVOKED',
+  CLIP_UNAVAILABLE = 'CLIP_UNAVAILABLE',
+  CAMPAIGN_COMPLETED = 'CAMPAIGN_COMPLETED',
+  CAMPAIGN_CANCELLED = 'CAMPAIGN_CANCELLED',
+  PAYOUT_READY = 'PAYOUT_READY',
+  PAYOUT_REQUESTED = 'PAYOUT_REQUESTED',
+  PAYOUT_APPROVED = 'PAYOUT_APPROVED',
+  PAYOUT_COMPLETED = 'PAYOUT_COMPLETED',
+  PAYOUT_REJECTED = 'PAYOUT_REJECTED',
+  PAYOUT_CANCELLED = 'PAYOUT_CANCELLED',
+  PAYOUT_RETURNED = 'PAYOUT_RETURNED',
+  LAW_BROKEN = 'LAW_BROKEN',
+  TRACKING_TROUBLE = 'TRACKING_TROUBLE',
+}
+
+registerEnumType(NotificationType, {
+  name: 'NotificationType',
+  description: 'What a notification tells of. May grow: clients keep a branch for one they do not know.',
+  valuesConfig: {
+    SUBMISSION_APPROVED: { description: 'To its clipper: the clip is tracked and earns.' },
+    SUBMISSION_REJECTED: { description: 'To its clipper: with the reason.' },
+    SUBMISSION_REVOKED: { description: 'To its clipper: approved once, taken back; its earnings were reversed.' },
+    CLIP_UNAVAILABLE: { description: 'To its clipper: the clip cannot be read any more; it keeps what it earned.' },
+    CAMPAIGN_COMPLETED: { description: 'To every clipper with an approved clip in it.' },
+    CAMPAIGN_CANCELLED: { description: 'To every clipper with an approved clip in it.' },
+    PAYOUT_READY: { description: 'To a clipper: the balance has reached the minimum of a payout.' },
+    PAYOUT_REQUESTED: { description: 'To admins: a payout waits for approval.' },
+    PAYOUT_APPROVED: { description: 'To the clipper: it will be paid.' },
+    PAYOUT_COMPLETED: { description: 'To the clipper: it has been paid.' },
+    PAYOUT_REJECTED: { description: 'To the clipper: with a note; the money is in the balance again.' },
+    PAYOUT_CANCELLED: { description: 'To admins and the clipper: taken back by the clipper.' },
+    PAYOUT_RETURNED: { description: 'To the clipper: the payment came back; the money is in the balance again.' },
+    LAW_BROKEN: { description: 'To admins: a law of docs/domain.md is broken.' },
+    TRACKING_TROUBLE: {
+      description:
+        "To admins: a SUSPECT reading, a round given up, the source's key or quota, a plan that cannot keep up.",
+    },
+  },
+});
+
+@ObjectType({ description: 'Something that a user is told of. Reached by that user and by admins alone.' })
+@Entity({ tableName: 'notification' })
+@Index({ name: 'notification_user_index', properties: ['userId', 'id'] })
+@Index({
+  name: 'notification_trouble_index',
+  properties: ['type', 'createdAt'],
+  where: "type in ('LAW_BROKEN', 'TRACKING_TROUBLE')",
+})
+@Index({ name: 'notification_unread_index', properties: ['userId', 'id'], where: 'read_at is null' })
+export class Notification {
+  @Field(() => ID, { description: 'Opaque identifier.' })
+  @PrimaryKey({ type: 'uuid' })
+  id!: string;
+
+  @ManyToOne(() => User, {
+    mapToPk: true,
+    fieldName: 'user_id',
+    deleteRule: 'restrict',
+    updateRule: 'restrict',
+    index: false,
+  })
+  userId!: string;
+
+  @Field(() => NotificationType, { description: 'What it tells of.' })
+  @Enum({ items: () => NotificationType, type: 'text' })
+  type!: NotificationType;
+
+  @Field(() => String, { description: 'One line.' })
+  @Property({ type: 'text' })
+  title!: string;
+
+  @Field(() => String, { description: 'The whole of it, as plain text.' })
+  @Property({ type: 'text' })
+  body!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Type of the thing it is about: Campaign, ClipSubmission, PayoutRequest, TrackingRun ...',
+  })
+  @Property({ type: 'text', nullable: true })
+  subjectType: string | null = null;
+
+  @Field(() => ID, { nullable: true, description: 'Identifier of the thing it is about.' })
+  @Property({ type: 'uuid', nullable: true })
+  subjectId: string | null = null;
+
+  @Field(() => Date, { description: 'When it was made: with what it tells of.' })
+  @Property({ type: 'timestamptz', length: 3 })
+  createdAt!: Date;
+
+  @Field(() => Date, { nullable: true, description: 'When the user marked it as read; null while unread.' })
+  @Property({ type: 'timestamptz', length: 3, nullable: true })
+  readAt: Date | null = null;
+}

@@ -1,0 +1,105 @@
+import { sql } from 'kysely';
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Authorized,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Int,
+  Mutation,
+  ObjectType,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql';
+import { defineChildPages } from '../infra/child-pages.js';
+import { type Connection, connectionOf, newestFirst, PageArgs } from '../infra/connection.js';
+import type { RequestContext } from '../infra/context.js';
+import { defineLoader } from '../infra/loader.js';
+import type { Told } from '../infra/pub-sub.js';
+import { inOrderOf } from '../shared/batching.js';
+import { signedIn } from '../user/access.js';
+import { User } from '../user/user.entity.js';
+import { Notification } from './notification.entity.js';
+import { findOwnNotification, followNotifications, markNotificationsRead } from './notification.service.js';
+import { countNotifications, findNotificationPages, type NotificationFilter } from './notification.sql.js';
+
+const NotificationConnection = connectionOf('Notification', () => Notification);
+
+/** A page that knows whose it is. */
+interface NotificationPage extends Connection<Notification> {
+  userId: string;
+}
+
+const notificationsOfUser = defineChildPages<Notification, NotificationFilter>({
+  name: 'notifications of a user',
+  order: newestFirst(sql`n.id`),
+  rows: (em, userIds, slice, filter) => findNotificationPages(em, userIds, filter, slice),
+  counts: (em, userIds, filter) => countNotifications(em, userIds, filter),
+});
+
+const unreadOfUser = defineLoader<string, { count: bigint }>('unread notifications', async (em, userIds) =>
+  inOrderOf(userIds, await countNotifications(em, userIds, { unreadOnly: true }), (row) => row.parentId, { count: 0n }),
+);
+
+@ArgsType()
+class NotificationsArgs extends PageArgs {
+  @Field(() => Boolean, { nullable: true, defaultValue: false, description: 'Only those not read yet; null for all.' })
+  unreadOnly!: boolean | null;
+}
+
+@ObjectType({ description: 'What marking notifications as read did.' })
+class MarkNotificationsReadPayload {
+  @Field(() => Int, { description: 'How many were unread until now.' })
+  marked!: number;
+
+  @Field(() => Int, { description: 'How many are unread still.' })
+  unreadCount!: number;
+}
+
+@Resolver(() => User)
+export class UserNotificationsResolver {
+  @FieldResolver(() => NotificationConnection, { description: 'What the user was told, newest first.' })
+  async notifications(
+    @Root() user: User,
+    @Args(() => NotificationsArgs) { first, after, unreadOnly }: NotificationsArgs,
+    @Ctx() { load }: RequestContext,
+  ): Promise<NotificationPage> {
+    const args = { first, after, unreadOnly: unreadOnly ?? false };
+    const page = await load(notificationsOfUser).load({ parentId: user.id, args });
+    return { ...page, userId: user.id };
+  }
+}
+
+@Resolver(() => NotificationConnection)
+export class NotificationConnectionResolver {
+  @FieldResolver(() => Int, { description: 'All of the user’s that are not read yet, on whatever page.' })
+  async unreadCount(@Root() page: NotificationPage, @Ctx() { load }: RequestContext): Promise<number> {
+    return Number((await load(unreadOfUser).load(page.userId)).count);
+  }
+}
+
+@Resolver()
+export class NotificationResolver {
+  @Authorized()
+  @Mutation(() => MarkNotificationsReadPayload, { description: 'Marks one’s own notifications as read.' })
+  markNotificationsRead(
+    @Arg('ids', () => [ID], { nullable: true, description: 'At most 100, all or none; without ids: all of mine.' })
+    ids: string[] | null,
+    @Ctx() context: RequestContext,
+  ): Promise<MarkNotificationsReadPayload> {
+    return markNotificationsRead(context.em, context.deps, signedIn(context), ids ?? null);
+  }
+
+  @Authorized()
+  @Subscription(() => Notification, {
+    description: 'Mine, as they are made.',
+    subscribe: ({ context }) => followNotifications(context),
+  })
+  notificationAdded(@Root() { id }: Told, @Ctx() context: RequestContext): Promise<Notification> {
+    return findOwnNotification(context.em, signedIn(context), id ?? '');
+  }
+}

@@ -1,0 +1,71 @@
+import { Check, Entity, Enum, Index, ManyToOne, PrimaryKey, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { Field, ID, ObjectType } from 'type-graphql';
+import { Money } from '../infra/scalars.js';
+import { User } from '../user/user.entity.js';
+import { PayoutMethod, PayoutRequestStatus } from './payout.enums.js';
+
+@ObjectType({ description: 'A clipper asks to be paid. Reached by that clipper and by admins alone.' })
+@Entity({ tableName: 'payout_request' })
+@Unique({ name: 'payout_request_one_open', properties: ['clipperId'], where: "status in ('PENDING', 'APPROVED')" })
+@Unique({
+  name: 'payout_request_idempotency_key_unique',
+  properties: ['clipperId', 'idempotencyKey'],
+  where: 'idempotency_key is not null',
+})
+@Index({ name: 'payout_request_clipper_index', properties: ['clipperId', 'id'] })
+@Index({ name: 'payout_request_status_index', properties: ['status', 'id'] })
+@Check({ name: 'payout_request_whole_coins', expression: 'amount > 0 and coin > 0 and amount % coin = 0' })
+@Check({
+  name: 'payout_request_note',
+  expression: "(status <> 'REJECTED' and status <> 'RETURNED') or (note is not null and char_length(note) >= 1)",
+})
+@Check({ name: 'payout_request_processed', expression: "(status = 'PENDING') = (processed_at is null)" })
+export class PayoutRequest {
+  @Field(() => ID, { description: 'Opaque identifier.' })
+  @PrimaryKey({ type: 'uuid' })
+  id!: string;
+
+  @ManyToOne(() => User, {
+    mapToPk: true,
+    fieldName: 'clipper_id',
+    deleteRule: 'restrict',
+    updateRule: 'restrict',
+    index: false,
+  })
+  clipperId!: string;
+
+  @Field(() => Money, { description: 'How much: whole units of the smallest coin.' })
+  @Property({ type: 'bigint' })
+  amount!: bigint;
+
+  /** The currency's smallest coin in micros: what the amount is a whole number of. @see docs/domain.md P1 */
+  @Property({ type: 'bigint' })
+  coin!: bigint;
+
+  @Field(() => PayoutMethod, { description: 'How to pay.' })
+  @Enum({ items: () => PayoutMethod, type: 'text' })
+  method!: PayoutMethod;
+
+  /** Sealed with DATA_ENCRYPTION_KEY when that is set. Personal: in no log, error or audit text. */
+  @Property({ type: 'text' })
+  sealedDetails!: string;
+
+  @Field(() => PayoutRequestStatus, { description: 'Where it stands.' })
+  @Enum({ items: () => PayoutRequestStatus, type: 'text' })
+  status!: PayoutRequestStatus;
+
+  @Field(() => String, { nullable: true, description: "The admin's note to a rejection or a return." })
+  @Property({ type: 'text', nullable: true })
+  note: string | null = null;
+
+  @Property({ type: 'text', nullable: true })
+  idempotencyKey: string | null = null;
+
+  @Field(() => Date, { description: 'When it was made.' })
+  @Property({ type: 'timestamptz', length: 3 })
+  requestedAt!: Date;
+
+  @Field(() => Date, { nullable: true, description: 'When its status last changed; null while PENDING.' })
+  @Property({ type: 'timestamptz', length: 3, nullable: true })
+  processedAt: Date | null = null;
+}

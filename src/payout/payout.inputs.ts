@@ -1,0 +1,52 @@
+import { ArgsType, Field, ID, InputType } from 'type-graphql';
+import { PageArgs } from '../infra/connection.js';
+import { CalendarDate, Money } from '../infra/scalars.js';
+import { PayoutMethod, PayoutRequestStatus } from './payout.enums.js';
+import type { PayoutInput } from './payout-request.service.js';
+
+@InputType({ description: 'A payout to be requested.' })
+export class RequestPayoutInput implements PayoutInput {
+  @Field(() => Money, {
+    description: "At least the installation's minimum, at most the available balance, in whole coins of the currency.",
+  })
+  amount!: bigint;
+
+  @Field(() => PayoutMethod, { description: 'How to pay.' })
+  method!: PayoutMethod;
+
+  @Field(() => String, {
+    description: 'Where to pay: a PayPal address, an IBAN, ... Up to 500 characters; seen by you and by admins alone.',
+  })
+  details!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'A key of 1 to 100 characters of your own: the same key with the same input answers the request that it made.',
+  })
+  idempotencyKey?: string | null;
+}
+
+@ArgsType()
+export class PayoutRequestsArgs extends PageArgs {
+  @Field(() => PayoutRequestStatus, { nullable: true, description: 'Only those that stand so.' })
+  status?: PayoutRequestStatus | null;
+
+  @Field(() => ID, { nullable: true, description: 'Only those of this clipper.' })
+  clipperId?: string | null;
+}
+
+@ArgsType()
+export class PayoutsArgs extends PageArgs {
+  @Field(() => ID, { nullable: true, description: 'Only those to this clipper.' })
+  clipperId?: string | null;
+
+  @Field(() => PayoutMethod, { nullable: true, description: 'Only those paid so.' })
+  method?: PayoutMethod | null;
+
+  @Field(() => CalendarDate, { nullable: true, description: 'Only those paid on this day (UTC) or later.' })
+  from?: string | null;
+
+  @Field(() => CalendarDate, { nullable: true, description: 'Only those paid on this day (UTC) or earlier.' })
+  to?: string | null;
+}

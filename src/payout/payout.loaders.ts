@@ -1,0 +1,29 @@
+import { sql } from 'kysely';
+import { defineChildPages } from '../infra/child-pages.js';
+import { newestFirst } from '../infra/connection.js';
+import { defineLoader } from '../infra/loader.js';
+import { inOrderOf } from '../shared/batching.js';
+import type { Payout } from './payout.entity.js';
+import { type ClipperList, countOfClippers, findPagesOfClippers, findPayoutsOfRequests } from './payout.sql.js';
+import type { PayoutRequest } from './payout-request.entity.js';
+import { findUserFigures, NO_USER_FIGURES, type UserFigures } from './user-figures.sql.js';
+
+/** A user without a submission has figures too: zeros. */
+export const userFigures = defineLoader<string, Omit<UserFigures, 'clipperId'>>('user figures', async (em, ids) =>
+  inOrderOf(ids, await findUserFigures(em, ids), (figures) => figures.clipperId, NO_USER_FIGURES),
+);
+
+export const payoutOfRequest = defineLoader<string, Payout | null>('payout of a request', async (em, ids) =>
+  inOrderOf(ids, await findPayoutsOfRequests(em, ids), (payout) => payout.requestId, null),
+);
+
+const pagesOf = <Row extends object>(name: string, table: ClipperList) =>
+  defineChildPages<Row, object>({
+    name,
+    order: newestFirst(sql`l.id`),
+    rows: (em, clipperIds, slice) => findPagesOfClippers<Row>(em, table, clipperIds, slice),
+    counts: (em, clipperIds) => countOfClippers(em, table, clipperIds),
+  });
+
+export const requestsOfClipper = pagesOf<PayoutRequest>('payout requests of a clipper', 'payout_request');
+export const payoutsOfClipper = pagesOf<Payout>('payouts of a clipper', 'payout');

@@ -1,6 +1,10 @@
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
+import { ForecastResolver } from './analytics/forecast.resolver.js';
+import { PlatformAnalyticsResolver } from './analytics/platform.resolver.js';
+import { CampaignTimelineResolver, UserTimelineResolver } from './analytics/timeline.resolver.js';
 import { CampaignResolver } from './campaign/campaign.resolver.js';
+import { LeaderboardResolver } from './earnings/board.resolver.js';
 import { ClipEarningsResolver, EarningEntryResolver, EndingResolver } from './earnings/earnings.resolver.js';
 import { DateTime } from './infra/scalars.js';
 import {
@@ -21,6 +25,7 @@ import {
 } from './submission/submission.resolver.js';
 import { ClipReadingsResolver, TrackingRoundResolver, TrackingRunResolver } from './tracking/tracking.resolver.js';
 import { AccessChecker } from './user/access.js';
+import { AuditResolver } from './user/audit.resolver.js';
 import { UserResolver } from './user/user.resolver.js';
 
 const NOTHING: AsyncIterable<never> = {
@@ -50,6 +55,12 @@ export function createSchema(): GraphQLSchema {
       EarningEntryResolver,
       EndingResolver,
       UserFiguresResolver,
+      LeaderboardResolver,
+      CampaignTimelineResolver,
+      UserTimelineResolver,
+      ForecastResolver,
+      PlatformAnalyticsResolver,
+      AuditResolver,
       PayoutRequestResolver,
       PayoutResolver,
       UserPayoutsResolver,

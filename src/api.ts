@@ -21,6 +21,7 @@ import type { PubSub } from './infra/pub-sub.js';
 import type { Authenticate } from './infra/token.js';
 import { createWebSocket, PARSER_TOKENS, VALIDATION_ERRORS } from './infra/websocket.js';
 import { DomainError, type ErrorCode, forbidden } from './shared/errors.js';
+import { accessFirst } from './user/access-first.js';
 import { findViewer, viewerOf } from './user/user.service.js';
 import { findSuspended } from './user/user.sql.js';
 
@@ -138,6 +139,7 @@ function createApollo(
       ApolloServerPluginDrainHttpServer({ httpServer: server }),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(),
+      accessFirst,
       ...(deps.settings.NODE_ENV === 'production' ? [introspectionForAdmins] : []),
     ],
     stopOnTerminationSignals: false,

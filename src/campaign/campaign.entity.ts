@@ -11,6 +11,10 @@ import { CampaignStatus, CompletionReason } from './campaign.enums.js';
 @Index({ name: 'campaign_status_index', properties: ['status', 'id'] })
 @Index({ name: 'campaign_budget_index', properties: ['budget', 'id'] })
 @Index({ name: 'campaign_cpm_index', properties: ['cpm', 'id'] })
+@Index({
+  name: 'campaign_search_index',
+  expression: 'create index campaign_search_index on campaign using gin (title gin_trgm_ops, description gin_trgm_ops)',
+})
 @Check({ name: 'campaign_budget_range', expression: 'budget >= 10000 and budget <= 1000000000000000' })
 @Check({ name: 'campaign_cpm_range', expression: 'cpm >= 1000 and cpm <= 10000000000 and cpm % 1000 = 0' })
 @Check({ name: 'campaign_min_views_range', expression: 'min_views >= 0 and min_views <= 1000000000' })

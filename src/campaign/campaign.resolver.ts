@@ -17,7 +17,8 @@ import { type Connection, connectionOf, IdArgs, type Order, pageOf, sliceOf } fr
 import type { RequestContext } from '../infra/context.js';
 import { isId } from '../infra/identifier.js';
 import { Money, SafeInt } from '../infra/scalars.js';
-import { badInput, notFound } from '../shared/errors.js';
+import { checkSearch } from '../infra/search.js';
+import { notFound } from '../shared/errors.js';
 import { signedIn } from '../user/access.js';
 import { Role } from '../user/user.entity.js';
 import { Campaign } from './campaign.entity.js';
@@ -37,7 +38,6 @@ import { type CampaignRow, countCampaigns, findCampaigns } from './campaign.sql.
 import { SubmissionCounts, submissionCounts } from './submission-counts.js';
 
 const CampaignConnection = connectionOf('Campaign', () => Campaign);
-const SEARCH_LENGTH_LIMIT = 100;
 const WHOLE_NUMBER = /^\d{1,18}$/;
 const INSTANT = /^(infinity|[\d :.+-]{19,35})$/;
 
@@ -73,11 +73,7 @@ export class CampaignResolver {
     @Args(() => CampaignsArgs) args: CampaignsArgs,
     @Ctx() { em, viewer }: RequestContext,
   ): Promise<Connection<CampaignRow>> {
-    const search = args.search?.normalize('NFC').trim();
-    if (search && (search.length > SEARCH_LENGTH_LIMIT || /\p{C}/u.test(search))) {
-      throw badInput('search', `search must be at most ${SEARCH_LENGTH_LIMIT} characters without control characters.`);
-    }
-    const filter = { status: args.status, platform: args.platform, search };
+    const filter = { status: args.status, platform: args.platform, search: checkSearch(args.search) };
     const slice = sliceOf(args, ORDERS[args.orderBy ?? CampaignOrder.CREATED_AT_DESC]);
     const rows = await findCampaigns(em, filter, viewer, slice);
     return pageOf(rows, slice, () => countCampaigns(em, filter, viewer));

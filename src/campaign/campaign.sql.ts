@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Slice } from '../infra/connection.js';
 import type { Viewer } from '../infra/context.js';
 import { database, type EntityManager } from '../infra/database.js';
+import { containing } from '../infra/search.js';
 import type { Platform } from '../platform/platform.js';
 import type { Campaign } from './campaign.entity.js';
 import type { CampaignStatus } from './campaign.enums.js';
@@ -85,7 +86,7 @@ function matching(filter: CampaignFilter, viewer: Viewer | null): RawBuilder<boo
   if (filter.status) conditions.push(sql`c.status = any(${filter.status}::text[])`);
   if (filter.platform) conditions.push(sql`c.platforms @> array[${filter.platform}]::text[]`);
   if (filter.search) {
-    const pattern = `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`;
+    const pattern = containing(filter.search);
     conditions.push(sql`(c.title ilike ${pattern} or c.description ilike ${pattern})`);
   }
   return sql<boolean>`${sql.join(conditions, sql` and `)}`;

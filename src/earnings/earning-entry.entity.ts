@@ -16,6 +16,10 @@ import { EarningCap, EarningReason } from './earnings.enums.js';
 @Unique({ name: 'earning_entry_one_reversal', properties: ['clipId'], where: "reason = 'REVERSAL'" })
 @Index({ name: 'earning_entry_clip_index', properties: ['clipId', 'id'] })
 @Index({ name: 'earning_entry_event_index', properties: ['eventId'] })
+@Index({
+  name: 'earning_entry_day_index',
+  expression: 'create index earning_entry_day_index on earning_entry using brin (created_at)',
+})
 @Check({
   name: 'earning_entry_amount',
   expression: "amount <> 0 and (reason <> 'ACCRUAL' or amount > 0) and (reason <> 'REVERSAL' or amount < 0)",

@@ -52,14 +52,14 @@ export async function countBudgetWaits(em: EntityManager, campaignId: string): P
   return Number(rows[0]?.waits);
 }
 
+/** Before their clips are updated: what a reading gained is what it rises above the mark until now. */
 export async function insertReadings(em: EntityManager, roundId: string, clips: readonly SettledClip[]): Promise<void> {
   await sql`
-    insert into view_tracking (id, clip_id, round_id, tracked_at, outcome, views, reason)
-    select r.id, r.clip_id, ${roundId}::uuid, r.at, r.outcome, r.views, r.reason
+    insert into view_tracking (id, clip_id, round_id, tracked_at, outcome, views, reason, gained)
+    select r.id, r.clip_id, ${roundId}::uuid, r.at, r.outcome, r.views, r.reason, case r.outcome when 'VALUE' then greatest(r.views - k.views, 0) else 0 end
     from unnest(${clips.map((each) => each.readingId)}::uuid[], ${clips.map((each) => each.clipId)}::uuid[], ${clips.map((each) => each.readAt)}::timestamptz[],
-                ${clips.map((each) => each.outcome)}::text[], ${clips.map((each) => each.readViews)}::bigint[], ${clips.map((each) => each.reason)}::text[]) r(id, clip_id, at, outcome, views, reason)`.execute(
-    database(em),
-  );
+                ${clips.map((each) => each.outcome)}::text[], ${clips.map((each) => each.readViews)}::bigint[], ${clips.map((each) => each.reason)}::text[]) r(id, clip_id, at, outcome, views, reason)
+    join clip k on k.id = r.clip_id`.execute(database(em));
 }
 
 /** Whose clips these are, and their links. */

@@ -13,6 +13,7 @@ import { ClipState } from './submission.enums.js';
 @Index({ name: 'clip_campaign_index', properties: ['campaignId', 'id'] })
 @Index({ name: 'clip_clipper_index', properties: ['clipperId', 'id'] })
 @Index({ name: 'clip_state_index', properties: ['state', 'id'] })
+@Index({ name: 'clip_suspect_index', properties: ['id'], where: "last_outcome = 'SUSPECT'" })
 @Check({ name: 'clip_not_negative', expression: 'views >= 0 and earnings >= 0 and failures >= 0' })
 @Check({ name: 'clip_revoked_earns_nothing', expression: "state <> 'REVOKED' or earnings = 0" })
 export class Clip {

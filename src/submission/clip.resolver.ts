@@ -1,13 +1,31 @@
-import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { sql } from 'kysely';
+import { Args, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import { type Connection, connectionOf, newestFirst, pageOf, sliceOf } from '../infra/connection.js';
 import type { RequestContext } from '../infra/context.js';
+import { isId } from '../infra/identifier.js';
 import { SafeInt } from '../infra/scalars.js';
 import { Platform } from '../platform/platform.js';
+import { Role } from '../user/user.entity.js';
 import { Clip } from './clip.entity.js';
+import { countClips, findClipPage } from './clip.sql.js';
 import { ClipSubmission } from './clip-submission.entity.js';
+import { ClipsArgs } from './submission.inputs.js';
 import { submissionById } from './submission.loaders.js';
+
+const ClipConnection = connectionOf('Clip', () => Clip);
 
 @Resolver(() => Clip)
 export class ClipResolver {
+  @Authorized(Role.ADMIN)
+  @Query(() => ClipConnection, { description: 'Clips, newest first. Admins only.' })
+  async clips(@Args(() => ClipsArgs) args: ClipsArgs, @Ctx() { em }: RequestContext): Promise<Connection<Clip>> {
+    const { state, campaignId, suspect } = args;
+    const slice = sliceOf(args, newestFirst(sql`k.id`));
+    if (campaignId != null && !isId(campaignId)) return pageOf([], slice, async () => 0);
+    const filter = { state, campaignId, suspect };
+    return pageOf(await findClipPage(em, filter, slice), slice, () => countClips(em, filter));
+  }
+
   @FieldResolver(() => ClipSubmission, { description: 'The submission it comes from.' })
   async submission(@Root() clip: Clip, @Ctx() context: RequestContext): Promise<ClipSubmission> {
     const submission = await context.load(submissionById).load(clip.submissionId);

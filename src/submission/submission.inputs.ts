@@ -1,7 +1,7 @@
 import { ArgsType, Field, ID, InputType } from 'type-graphql';
 import { PageArgs } from '../infra/connection.js';
 import { Platform } from '../platform/platform.js';
-import { RejectionReason, SubmissionStatus } from './submission.enums.js';
+import { ClipState, RejectionReason, SubmissionStatus } from './submission.enums.js';
 
 @InputType({ description: 'A clip offered to a campaign.' })
 export class SubmitClipInput {
@@ -42,4 +42,16 @@ export class SubmissionsArgs extends SubmissionsOfClipperArgs {
 
   @Field(() => Platform, { nullable: true, description: 'Only those on this platform.' })
   platform?: Platform | null;
+}
+
+@ArgsType()
+export class ClipsArgs extends PageArgs {
+  @Field(() => ClipState, { nullable: true, description: 'Only clips in this state.' })
+  state?: ClipState | null;
+
+  @Field(() => ID, { nullable: true, description: 'Only clips in this campaign.' })
+  campaignId?: string | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Whether its newest reading is SUSPECT; none for both.' })
+  suspect?: boolean | null;
 }

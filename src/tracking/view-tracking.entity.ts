@@ -12,6 +12,10 @@ import { TrackingRound } from './tracking-round.entity.js';
 @Entity({ tableName: 'view_tracking' })
 @Unique({ name: 'view_tracking_once_per_round', properties: ['roundId', 'clipId'] })
 @Index({ name: 'view_tracking_clip_index', properties: ['clipId', 'id'] })
+@Index({
+  name: 'view_tracking_day_index',
+  expression: 'create index view_tracking_day_index on view_tracking using brin (tracked_at)',
+})
 @Check({
   name: 'view_tracking_views',
   expression: "(outcome in ('VALUE', 'SUSPECT')) = (views is not null) and views >= 0 and views <= 100000000000",
@@ -54,4 +58,8 @@ export class ViewTracking {
   /** Why there is no VALUE, in a few words of the source or of the rules. */
   @Property({ type: 'text', nullable: true })
   reason: string | null = null;
+
+  /** By how much it raised its clip's mark; 0 for most. What a timeline adds up. @see docs/domain.md B5 */
+  @Property({ type: 'bigint', default: 0 })
+  gained!: bigint;
 }

@@ -19,6 +19,10 @@ registerEnumType(Role, {
 @Entity({ tableName: 'user' })
 @Unique({ name: 'user_subject_unique', properties: ['subject'] })
 @Index({ name: 'user_role_index', properties: ['role', 'id'] })
+@Index({
+  name: 'user_search_index',
+  expression: 'create index user_search_index on "user" using gin (name gin_trgm_ops, email gin_trgm_ops)',
+})
 @Check({ name: 'user_name_length', expression: 'char_length(name) >= 1 and char_length(name) <= 100' })
 export class User {
   @Field(() => ID, { description: 'Opaque identifier.' })

@@ -1,12 +1,40 @@
-import { Args, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
-import { IdArgs } from '../infra/connection.js';
+import { sql } from 'kysely';
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Authorized,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
+import { type Connection, connectionOf, IdArgs, newestFirst, PageArgs, pageOf, sliceOf } from '../infra/connection.js';
 import type { RequestContext } from '../infra/context.js';
 import { isId } from '../infra/identifier.js';
+import { checkSearch } from '../infra/search.js';
 import { notFound } from '../shared/errors.js';
 import { ownsOrAdmin, signedIn } from './access.js';
-import { User } from './user.entity.js';
+import { setUserRole, suspendUser, unsuspendUser, updateProfile } from './administration.service.js';
+import { Role, User } from './user.entity.js';
 import { userById } from './user.loaders.js';
 import { displayName } from './user.rules.js';
+import { countUsers, findUserPage } from './user.sql.js';
+
+const UserConnection = connectionOf('User', () => User);
+
+@ArgsType()
+class UsersArgs extends PageArgs {
+  @Field(() => String, { nullable: true, description: 'Text in the name or e-mail, up to 100 characters, or an id.' })
+  search?: string | null;
+
+  @Field(() => Role, { nullable: true, description: 'Only users of this role.' })
+  role?: Role | null;
+}
 
 @Resolver(() => User)
 export class UserResolver {
@@ -27,5 +55,46 @@ export class UserResolver {
   @FieldResolver(() => String, { description: 'Public name: the one given, or "Clipper" and 6 characters of the id.' })
   name(@Root() user: User): string {
     return displayName(user);
+  }
+
+  @Authorized(Role.ADMIN)
+  @Query(() => UserConnection, { description: 'Users, newest first. Admins only.' })
+  async users(@Args(() => UsersArgs) args: UsersArgs, @Ctx() { em }: RequestContext): Promise<Connection<User>> {
+    const filter = { search: checkSearch(args.search), role: args.role };
+    const slice = sliceOf(args, newestFirst(sql`u.id`));
+    return pageOf(await findUserPage(em, filter, slice), slice, () => countUsers(em, filter));
+  }
+
+  @Authorized()
+  @Mutation(() => User, { description: 'Changes one’s own public name.' })
+  updateProfile(
+    @Arg('name', () => String, { description: '1 to 100 characters, not an e-mail address.' }) name: string,
+    @Ctx() context: RequestContext,
+  ): Promise<User> {
+    return updateProfile(context.em, signedIn(context), name);
+  }
+
+  @Authorized(Role.ADMIN)
+  @Mutation(() => User, { description: 'Makes a user an admin or a clipper; never oneself. Admins only.' })
+  setUserRole(
+    @Arg('id', () => ID, { description: 'The user.' }) id: string,
+    @Arg('role', () => Role, { description: 'The new role.' }) role: Role,
+    @Ctx() context: RequestContext,
+  ): Promise<User> {
+    return setUserRole(context.em, context.deps, signedIn(context), id, role);
+  }
+
+  @Authorized(Role.ADMIN)
+  @Mutation(() => User, {
+    description: 'Refuses a user everywhere from now on; their clips stay and earn. Never oneself. Admins only.',
+  })
+  suspendUser(@Args(() => IdArgs) { id }: IdArgs, @Ctx() context: RequestContext): Promise<User> {
+    return suspendUser(context.em, context.deps, signedIn(context), id);
+  }
+
+  @Authorized(Role.ADMIN)
+  @Mutation(() => User, { description: 'Lets a suspended user in again. Admins only.' })
+  unsuspendUser(@Args(() => IdArgs) { id }: IdArgs, @Ctx() context: RequestContext): Promise<User> {
+    return unsuspendUser(context.em, context.deps, signedIn(context), id);
   }
 }

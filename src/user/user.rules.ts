@@ -1,3 +1,5 @@
+import { conflict } from '../shared/errors.js';
+
 const NAME_LENGTH_LIMIT = 100;
 const ID_CHARACTERS_SHOWN = 6;
 
@@ -16,4 +18,23 @@ export function displayName(user: { id: string; givenName: string | null }): str
 export function cleanName(text: string): string | null {
   const name = text.normalize('NFC').replace(/\p{C}/gu, '').replace(/\s+/gu, ' ').trim();
   return name === '' || [...name].length > NAME_LENGTH_LIMIT || name.includes('@') ? null : name;
+}
+
+/** What a name must be, in words a client can show. */
+export const NAME_FORM = `1 to ${NAME_LENGTH_LIMIT} characters, not an e-mail address`;
+
+/**
+ * Whether an admin may suspend or re-role a user.
+ * @param otherAdmins admins, not suspended, other than that user
+ * @param takesAdminAway whether the user is an admin who would be none any more
+ * @throws CONFLICT oneself, or the last admin
+ * @see docs/domain.md U2
+ */
+export function requireAdministrable(
+  user: { id: string },
+  actor: { id: string },
+  { otherAdmins, takesAdminAway }: { otherAdmins: number; takesAdminAway: boolean },
+): void {
+  if (user.id === actor.id) throw conflict('Nobody suspends themselves or changes their own role.');
+  if (takesAdminAway && otherAdmins === 0) throw conflict('The last admin can be neither suspended nor demoted.');
 }

@@ -1,5 +1,8 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
+import type { Slice } from '../infra/connection.js';
 import { database, type EntityManager } from '../infra/database.js';
+import { isId } from '../infra/identifier.js';
+import { containing } from '../infra/search.js';
 import { Role, type User } from './user.entity.js';
 
 interface Tables {
@@ -21,6 +24,39 @@ export async function findUsersByIds(em: EntityManager, ids: readonly string[]):
     .select(columns)
     .where('id', '=', sql<string>`any(${ids as string[]}::uuid[])`)
     .execute();
+}
+
+export interface UserFilter {
+  search?: string | null;
+  role?: Role | null;
+}
+
+function matching({ search, role }: UserFilter): RawBuilder<boolean> {
+  const conditions = [sql<boolean>`true`];
+  if (role) conditions.push(sql`u.role = ${role}`);
+  if (search) {
+    const found = sql`(u.name ilike ${containing(search)} or u.email ilike ${containing(search)})`;
+    conditions.push(isId(search) ? sql`(${found} or u.id = ${search}::uuid)` : sql`${found}`);
+  }
+  return sql<boolean>`${sql.join(conditions, sql` and `)}`;
+}
+
+export async function findUserPage(
+  em: EntityManager,
+  filter: UserFilter,
+  slice: Slice,
+): Promise<(User & { cursor: string })[]> {
+  const { rows } = await sql<User & { cursor: string }>`
+    select u.id, u.subject, u.email, u.name as given_name, u.role, u.created_at, u.suspended_at, ${slice.cursor} as cursor from "user" u
+    where ${matching(filter)} and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}`.execute(database(em));
+  return rows;
+}
+
+export async function countUsers(em: EntityManager, filter: UserFilter): Promise<number> {
+  const { rows } = await sql<{
+    count: bigint;
+  }>`select count(*) as count from "user" u where ${matching(filter)}`.execute(database(em));
+  return Number(rows[0]?.count);
 }
 
 /** Two first calls at once make one user: the second insert does nothing. */

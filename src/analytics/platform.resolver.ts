@@ -1,0 +1,132 @@
+import { Arg, Args, Authorized, Ctx, Field, FieldResolver, Int, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { Campaign } from '../campaign/campaign.entity.js';
+import { CampaignStatus } from '../campaign/campaign.enums.js';
+import { campaignById } from '../campaign/campaign.loaders.js';
+import { SubmissionCounts, submissionCounts } from '../campaign/submission-counts.js';
+import { BOARD_LENGTH, boardEntry, LeaderboardEntry } from '../earnings/board.resolver.js';
+import { findTopClippers } from '../earnings/board.sql.js';
+import { limitOf } from '../infra/connection.js';
+import type { RequestContext } from '../infra/context.js';
+import { Money, SafeInt } from '../infra/scalars.js';
+import { Clip } from '../submission/clip.entity.js';
+import { Role } from '../user/user.entity.js';
+import { findPlatformFigures, findTopCampaigns, findTopClips, type PlatformFigures } from './platform.sql.js';
+import { TimelineArgs, TimelinePoint } from './timeline.resolver.js';
+import { checkDays, fillGaps, type Point } from './timeline.rules.js';
+import { findTimelineDays } from './timeline.sql.js';
+
+@ObjectType({ description: 'How many campaigns stand so.' })
+class CampaignStatusCount {
+  @Field(() => CampaignStatus, { description: 'The status.' })
+  status!: CampaignStatus;
+
+  @Field(() => Int, { description: 'How many.' })
+  count!: number;
+}
+
+@ObjectType({ description: 'How many, and how much in all.' })
+class MoneyTotal {
+  @Field(() => Int, { description: 'How many.' })
+  count!: number;
+
+  @Field(() => Money, { description: 'How much in all.' })
+  amount!: bigint;
+}
+
+/** The figures are read when the first of them is asked for, and then all at once. */
+@ObjectType({ description: 'What the whole platform adds up to: the same figures as its users’ and its campaigns’.' })
+export class PlatformAnalytics {
+  constructor(readonly figures: () => Promise<PlatformFigures>) {}
+}
+
+const ORDERED = 'by earnings, then views, then id, over approved clips';
+
+@Resolver(() => PlatformAnalytics)
+export class PlatformAnalyticsResolver {
+  @Authorized(Role.ADMIN)
+  @Query(() => PlatformAnalytics, { description: 'The platform in figures. Admins only.' })
+  platformAnalytics(@Ctx() { em }: RequestContext): PlatformAnalytics {
+    let read: Promise<PlatformFigures> | undefined;
+    return new PlatformAnalytics(() => {
+      read ??= findPlatformFigures(em);
+      return read;
+    });
+  }
+
+  @FieldResolver(() => Int, { description: 'Users who have ever signed in.' })
+  async totalUsers(@Root() { figures }: PlatformAnalytics): Promise<number> {
+    return (await figures()).totalUsers;
+  }
+
+  @FieldResolver(() => Int, { description: 'Users of the role CLIPPER.' })
+  async totalClippers(@Root() { figures }: PlatformAnalytics): Promise<number> {
+    return (await figures()).totalClippers;
+  }
+
+  @FieldResolver(() => [CampaignStatusCount], { description: 'Campaigns by where they stand; a zero for none.' })
+  async campaignsByStatus(@Root() { figures }: PlatformAnalytics): Promise<CampaignStatusCount[]> {
+    const { campaigns } = await figures();
+    return Object.values(CampaignStatus).map((status) => ({ status, count: campaigns[status] }));
+  }
+
+  @FieldResolver(() => SubmissionCounts, { description: 'All submissions by where they stand.' })
+  async submissionCounts(@Root() { figures }: PlatformAnalytics): Promise<SubmissionCounts> {
+    return submissionCounts(await figures());
+  }
+
+  @FieldResolver(() => Money, { description: 'Sum of the earnings of all approved clips.' })
+  async totalEarnings(@Root() { figures }: PlatformAnalytics): Promise<bigint> {
+    return (await figures()).totalEarnings;
+  }
+
+  @FieldResolver(() => SafeInt, { description: 'Sum of the views (high-water marks) of all approved clips.' })
+  async totalViews(@Root() { figures }: PlatformAnalytics): Promise<bigint> {
+    return (await figures()).totalViews;
+  }
+
+  @FieldResolver(() => MoneyTotal, { description: 'Payments made that did not come back.' })
+  async completedPayouts(@Root() { figures }: PlatformAnalytics): Promise<MoneyTotal> {
+    const { payoutCount, payoutAmount } = await figures();
+    return { count: payoutCount, amount: payoutAmount };
+  }
+
+  @FieldResolver(() => MoneyTotal, { description: 'Open payout requests: PENDING and APPROVED.' })
+  async pendingPayoutRequests(@Root() { figures }: PlatformAnalytics): Promise<MoneyTotal> {
+    const { requestCount, requestAmount } = await figures();
+    return { count: requestCount, amount: requestAmount };
+  }
+
+  @FieldResolver(() => [LeaderboardEntry], { description: `Clippers ${ORDERED}.` })
+  async topClippers(@First() first: number | null, @Ctx() { em }: RequestContext): Promise<LeaderboardEntry[]> {
+    return (await findTopClippers(em, limitOf(first, BOARD_LENGTH))).map(boardEntry);
+  }
+
+  @FieldResolver(() => [Campaign], { description: `Campaigns ${ORDERED}.` })
+  async topCampaigns(@First() first: number | null, @Ctx() { em, load }: RequestContext) {
+    const ids = await findTopCampaigns(em, limitOf(first, BOARD_LENGTH));
+    return load(campaignById).loadMany(ids);
+  }
+
+  @FieldResolver(() => [Clip], { description: `Clips ${ORDERED}.` })
+  topClips(@First() first: number | null, @Ctx() { em }: RequestContext): Promise<Clip[]> {
+    return findTopClips(em, limitOf(first, BOARD_LENGTH));
+  }
+
+  @FieldResolver(() => [TimelinePoint], { description: 'A point for each day, days without anything as zeros.' })
+  async timeline(
+    @Args(() => TimelineArgs) { from, to }: TimelineArgs,
+    @Ctx() { em }: RequestContext,
+  ): Promise<Point[]> {
+    checkDays(from, to);
+    return fillGaps(await findTimelineDays(em, 'platform', [], { from, to }), from, to);
+  }
+}
+
+/** The argument of every board. */
+function First(): ReturnType<typeof Arg> {
+  return Arg('first', () => Int, {
+    nullable: true,
+    defaultValue: BOARD_LENGTH,
+    description: 'How many: 1 to 100; null for 10.',
+  });
+}

@@ -1,0 +1,48 @@
+import { sql } from 'kysely';
+import { Args, ArgsType, Authorized, Ctx, Field, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { countAuditEvents, findAuditPage } from '../audit/audit.sql.js';
+import { AuditEvent } from '../audit/audit-event.entity.js';
+import { type Connection, connectionOf, newestFirst, PageArgs, pageOf, sliceOf } from '../infra/connection.js';
+import type { RequestContext } from '../infra/context.js';
+import { isId } from '../infra/identifier.js';
+import { Role, User } from './user.entity.js';
+import { userById } from './user.loaders.js';
+
+const AuditEventConnection = connectionOf('AuditEvent', () => AuditEvent);
+
+@ArgsType()
+class AuditEventsArgs extends PageArgs {
+  @Field(() => String, { nullable: true, description: 'Only changes of things of this type, as in "Campaign".' })
+  subjectType?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Only changes of this thing.' })
+  subjectId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Only changes by this user.' })
+  actorId?: string | null;
+}
+
+/** Here, because the audit room knows no users. */
+@Resolver(() => AuditEvent)
+export class AuditResolver {
+  @Authorized(Role.ADMIN)
+  @Query(() => AuditEventConnection, {
+    description: 'Who changed what, newest first: admins, the schedule and commands. Admins only.',
+  })
+  async auditEvents(
+    @Args(() => AuditEventsArgs) args: AuditEventsArgs,
+    @Ctx() { em }: RequestContext,
+  ): Promise<Connection<AuditEvent>> {
+    const { subjectType, subjectId, actorId } = args;
+    const slice = sliceOf(args, newestFirst(sql`e.id`));
+    const unknown = [subjectId, actorId].some((id) => id != null && !isId(id)) || subjectType?.includes('\0');
+    if (unknown) return pageOf([], slice, async () => 0);
+    const filter = { subjectType, subjectId, actorId };
+    return pageOf(await findAuditPage(em, filter, slice), slice, () => countAuditEvents(em, filter));
+  }
+
+  @FieldResolver(() => User, { nullable: true, description: 'Who did it; null for the schedule or a command.' })
+  actor(@Root() event: AuditEvent, @Ctx() { load }: RequestContext): Promise<User | null> | null {
+    return event.actorId ? load(userById).load(event.actorId) : null;
+  }
+}

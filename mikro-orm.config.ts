@@ -17,6 +17,7 @@ import { PayoutRequest } from './src/payout/payout-request.entity.js';
 import { SourceBucket } from './src/platform/source-bucket.entity.js';
 import { SourceRun } from './src/platform/source-run.entity.js';
 import { SourceUsage } from './src/platform/source-usage.entity.js';
+import { ConsistencyReport } from './src/proof/consistency-report.entity.js';
 import { Clip } from './src/submission/clip.entity.js';
 import { ClipSubmission } from './src/submission/clip-submission.entity.js';
 import { TrackingBatch } from './src/tracking/tracking-batch.entity.js';
@@ -51,6 +52,7 @@ export const ormOptions = defineConfig({
     PayoutRequest,
     Payout,
     PayoutAnnouncement,
+    ConsistencyReport,
   ],
   metadataProvider: ReflectMetadataProvider,
   metadataCache: { enabled: false },

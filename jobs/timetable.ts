@@ -2,6 +2,7 @@ import type { Settings } from '../src/infra/config.js';
 import type { JobOptions } from '../src/infra/queue.js';
 import { ROUND_JOB } from '../src/tracking/run.service.js';
 import { campaignDates } from './campaign-dates.js';
+import { consistencyCheck } from './consistency-check.js';
 import type { QueuedJob, ScheduledJob } from './job.js';
 import { payoutCalculation } from './payout-calculation.js';
 import { trackRound } from './track-round.js';
@@ -16,6 +17,7 @@ export function timetable(settings: Settings): ScheduledJob[] {
     viewTracking(settings.TRACKING_SCHEDULE),
     campaignDates(EVERY_MINUTE),
     payoutCalculation(settings.PAYOUT_SCHEDULE),
+    consistencyCheck(settings.CONSISTENCY_SCHEDULE),
   ];
 }
 

@@ -17,6 +17,8 @@ import { SettingsResolver } from './payout/settings.resolver.js';
 import { UserFiguresResolver } from './payout/user-figures.resolver.js';
 import { ProbeResolver } from './platform/probe.resolver.js';
 import { UsageResolver } from './platform/usage.resolver.js';
+import { ConsistencyResolver } from './proof/consistency.resolver.js';
+import { SpendSyncResolver } from './proof/spend-sync.resolver.js';
 import { ClipResolver } from './submission/clip.resolver.js';
 import {
   CampaignSubmissionsResolver,
@@ -61,6 +63,8 @@ export function createSchema(): GraphQLSchema {
       ForecastResolver,
       PlatformAnalyticsResolver,
       AuditResolver,
+      ConsistencyResolver,
+      SpendSyncResolver,
       PayoutRequestResolver,
       PayoutResolver,
       UserPayoutsResolver,

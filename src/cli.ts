@@ -3,32 +3,51 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { lexicographicSortSchema, printSchema } from 'graphql';
+import { pino } from 'pino';
 import { ormOptions } from '../mikro-orm.config.js';
 import { createSchema } from './api-schema.js';
+import type { Actor } from './audit/audit.service.js';
 import { ConfigError, readSettings, type Settings } from './infra/config.js';
-import { connectDatabase, type MikroORM, migrate } from './infra/database.js';
-import { startEmbeddedPostgres } from './infra/embedded-postgres.js';
+import { connectDatabase, isMigrated, type MikroORM, migrate } from './infra/database.js';
+import { joinEmbeddedPostgres } from './infra/embedded-postgres.js';
 import { tokenSecret } from './infra/local-secret.js';
 import { createLogger } from './infra/logger.js';
+import { EmbeddedPostgresError } from './infra/postgres-lock.js';
 import { signToken } from './infra/token.js';
+import { rebuildTotals } from './proof/rebuild.service.js';
+import { replay } from './proof/replay.service.js';
+import { tellSpendSync } from './proof/spend-sync.report.js';
+import { compareSpend, syncSpend } from './proof/spend-sync.service.js';
+import { readHeads, verify } from './proof/verify.service.js';
+import { DomainError } from './shared/errors.js';
+import { formatMoney } from './shared/money.js';
 
 type Command = (args: string[]) => Promise<void>;
 
 const COMMANDS: Record<string, Command> = {
-  migrate: () => withDatabase(async (orm, url) => migrate(orm, url)),
+  migrate: () => withDatabase(async (orm, url) => migrate(orm, url), true),
   'create-migration': createMigration,
   'emit-schema': emitSchema,
   token: printToken,
+  verify: verifyDatabase,
+  replay: replayLedger,
+  rebuild: rebuildKeptTotals,
+  'sync-campaign-spend': syncCampaignSpend,
 };
 
-/** Runs `work` on the database of the settings, with the embedded one started for it when none is given. */
-async function withDatabase(work: (orm: MikroORM, url: string) => Promise<void>): Promise<void> {
+/** Runs `work` on the database of the settings; without one on the embedded database, started for it unless it is running. */
+async function withDatabase(
+  work: (orm: MikroORM, url: string) => Promise<void>,
+  beforeMigration = false,
+): Promise<void> {
   const settings = readSettings({ AUTH_JWT_SECRET: 'x'.repeat(32), ...process.env });
-  const log = createLogger('warn');
-  const own = settings.DATABASE_URL ? undefined : await startEmbeddedPostgres({ directory: settings.DATA_DIR });
+  const log = createLogger('warn', pino.destination(2));
+  const own = settings.DATABASE_URL ? undefined : await joinEmbeddedPostgres({ directory: settings.DATA_DIR });
   const url = settings.DATABASE_URL ?? own?.url ?? '';
   const orm = await connectDatabase(ormOptions, { url, poolSize: 2, log });
   try {
+    if (!beforeMigration && !(await isMigrated(orm)))
+      throw new ConfigError('Migrations are pending: npm run migrate brings the database up to date.');
     await work(orm, url);
   } finally {
     await orm.close();
@@ -41,7 +60,7 @@ async function createMigration(): Promise<void> {
   await withDatabase(async (orm) => {
     const { fileName } = await orm.migrator.create(path.resolve('migrations'));
     print(fileName ? `migrations/${fileName}` : 'Nothing has changed.');
-  });
+  }, true);
 }
 
 /** Writes schema/schema.graphql from the code. */
@@ -79,6 +98,59 @@ function requireLocal(settings: Settings): void {
     throw new ConfigError('Tokens are not made here in production: sign in at the identity provider.');
 }
 
+/** Every law and, with --head, the chains against heads that were kept elsewhere. @see docs/domain.md V1, V5 */
+async function verifyDatabase(args: string[]): Promise<void> {
+  const { values } = parseArgs({ args, options: { head: { type: 'string' } } });
+  const heads = values.head === undefined ? [] : readHeads(fs.readFileSync(values.head, 'utf8'));
+  await withDatabase(async (orm) => {
+    const broken = await verify(orm.em, heads, print);
+    print(broken === 0 ? 'Every law holds.' : `${broken} rows break a law.`);
+    if (broken > 0) process.exitCode = 1;
+  });
+}
+
+/** All earnings again by the pure rules, compared to the micro. @see docs/domain.md V3 */
+async function replayLedger(args: string[]): Promise<void> {
+  const { values } = parseArgs({ args, options: { until: { type: 'string' } } });
+  const until = values.until === undefined ? null : new Date(values.until);
+  if (until && Number.isNaN(until.getTime()))
+    throw new ConfigError('--until is wrong: it must be an instant such as 2026-11-20T08:00:00Z.');
+  await withDatabase(async (orm) => {
+    const { campaigns, events, readings, entries, earnings, differences, examples } = await replay(orm.em, until);
+    for (const example of examples) print(example);
+    print(`${campaigns} campaigns, ${events} events, ${readings} readings, ${entries} entries replayed.`);
+    print(`Earned ${formatMoney(earnings)}. ${differences === 0 ? 'Nothing differs.' : `${differences} differ.`}`);
+    if (differences > 0) process.exitCode = 1;
+  });
+}
+
+/** The kept totals anew from the clips. */
+async function rebuildKeptTotals(): Promise<void> {
+  await withDatabase(async (orm) => {
+    const differences = await rebuildTotals(orm.em, { clock: { now: () => new Date() } });
+    for (const { subject, kept, actual } of differences) print(`${subject}: kept ${kept}, actual ${actual}`);
+    print(differences.length === 0 ? 'Nothing differed.' : `${differences.length} totals differed and were rewritten.`);
+  });
+}
+
+/** Recorded against actual spent, written down unless --dry-run. @see docs/domain.md V2 */
+async function syncCampaignSpend(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: { 'dry-run': { type: 'boolean', default: false }, 'campaign-id': { type: 'string' } },
+  });
+  const campaignId = values['campaign-id'] ?? null;
+  const command: Actor = { id: null, via: 'command' };
+  await withDatabase(async (orm) => {
+    const clock = { now: () => new Date() };
+    const dryRun = values['dry-run'];
+    const found = dryRun
+      ? await compareSpend(orm.em, campaignId)
+      : await syncSpend(orm.em, { clock }, command, campaignId);
+    print(tellSpendSync(found, !dryRun));
+  });
+}
+
 function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
@@ -90,9 +162,17 @@ async function main([name = '', ...args]: string[]): Promise<void> {
   await command(args);
 }
 
+/** An option that parseArgs does not know. */
+const isUsageError = (error: unknown) => String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
+
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(`${error instanceof ConfigError ? error.message : (error as Error).stack}\n`);
+  const told =
+    error instanceof ConfigError ||
+    error instanceof DomainError ||
+    error instanceof EmbeddedPostgresError ||
+    isUsageError(error);
+  process.stderr.write(`${told ? (error as Error).message : (error as Error).stack}\n`);
   process.exitCode = 1;
 }

@@ -33,11 +33,12 @@ export interface Forecast {
 export function forecast(facts: ForecastFacts, now: Date): Forecast | null {
   const { ended, settledRounds, accrued, remaining, since } = facts;
   if (ended || settledRounds < 2 || !since) return null;
-  const age = now.getTime() - since.getTime();
-  const basisMs = Math.min(Math.max(age, SHORTEST_BASIS_MS), FORECAST_DAYS * DAY_MS);
+  const basisMs = within(now.getTime() - since.getTime(), SHORTEST_BASIS_MS, FORECAST_DAYS * DAY_MS);
   const earningsPerDay = (accrued * BigInt(DAY_MS)) / BigInt(basisMs);
   return { earningsPerDay, exhaustsAt: exhaustion(earningsPerDay, remaining, now), basedOnDays: basisMs / DAY_MS };
 }
+
+const within = (value: number, least: number, most: number) => (value < least ? least : value > most ? most : value);
 
 /** Null when nothing is earned, or it would be later than a DateTime can say. */
 function exhaustion(perDay: Micros, remaining: Micros, now: Date): Date | null {

@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
 import { defineChildPages } from '../infra/child-pages.js';
 import { newestFirst } from '../infra/connection.js';
+import { defineLoader } from '../infra/loader.js';
+import { inOrderOf } from '../shared/batching.js';
 import type { EarningEntry } from './earning-entry.entity.js';
-import { countEntries, findEntryPages } from './earnings.sql.js';
+import { countEntries, findEntryPages, findFromReadings } from './earnings.sql.js';
 
 export const entriesOfClip = defineChildPages<EarningEntry, object>({
   name: 'entries of a clip',
@@ -10,3 +12,8 @@ export const entriesOfClip = defineChildPages<EarningEntry, object>({
   rows: (em, clipIds, slice) => findEntryPages(em, clipIds, slice),
   counts: (em, clipIds) => countEntries(em, clipIds),
 });
+
+/** Where an entry begins: the reading before it, and the baseline. */
+export const originOfEntry = defineLoader('origin of an entry', async (em, ids: readonly string[]) =>
+  inOrderOf(ids, await findFromReadings(em, ids), (row) => row.entryId, null),
+);

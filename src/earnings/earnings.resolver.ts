@@ -4,6 +4,7 @@ import { reload } from '../campaign/campaign.resolver.js';
 import type { CampaignRow } from '../campaign/campaign.sql.js';
 import { type Connection, connectionOf, IdArgs, PageArgs } from '../infra/connection.js';
 import type { RequestContext } from '../infra/context.js';
+import { SafeInt } from '../infra/scalars.js';
 import { Clip } from '../submission/clip.entity.js';
 import { ClipSubmission } from '../submission/clip-submission.entity.js';
 import { RejectionInput } from '../submission/submission.inputs.js';
@@ -13,7 +14,8 @@ import { ViewTracking } from '../tracking/view-tracking.entity.js';
 import { signedIn } from '../user/access.js';
 import { Role } from '../user/user.entity.js';
 import { EarningEntry } from './earning-entry.entity.js';
-import { entriesOfClip } from './earnings.loaders.js';
+import { EarningReason } from './earnings.enums.js';
+import { entriesOfClip, originOfEntry } from './earnings.loaders.js';
 import { cancelCampaign, completeCampaign } from './ending.service.js';
 import { revokeSubmission } from './revocation.service.js';
 
@@ -33,6 +35,24 @@ export class ClipEarningsResolver {
 
 @Resolver(() => EarningEntry)
 export class EarningEntryResolver {
+  @FieldResolver(() => ViewTracking, {
+    nullable: true,
+    description: 'The reading that set fromViews; null where that is the baseline, and but for an accrual.',
+  })
+  async fromReading(@Root() entry: EarningEntry, @Ctx() { load }: RequestContext): Promise<ViewTracking | null> {
+    if (entry.reason !== EarningReason.ACCRUAL) return null;
+    const origin = await load(originOfEntry).load(entry.id);
+    return origin?.readingId ? load(readingById).load(origin.readingId) : null;
+  }
+
+  @FieldResolver(() => SafeInt, {
+    description: 'Views above the baseline that had been counted with it: those that pay.',
+  })
+  async countedViews(@Root() entry: EarningEntry, @Ctx() { load }: RequestContext): Promise<bigint> {
+    const origin = await load(originOfEntry).load(entry.id);
+    return entry.toViews - (origin?.initialViews ?? 0n);
+  }
+
   @FieldResolver(() => ViewTracking, { nullable: true, description: 'The reading that set toViews.' })
   reading(@Root() entry: EarningEntry, @Ctx() { load }: RequestContext): Promise<ViewTracking | null> | null {
     return entry.readingId ? load(readingById).load(entry.readingId) : null;

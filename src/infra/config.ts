@@ -98,6 +98,7 @@ const environmentSchema = z.object({
     .default('USD'),
   PAYOUT_MINIMUM: money('20.00'),
   PAYOUT_SCHEDULE: z.string().default('0 9 * * *'),
+  CONSISTENCY_SCHEDULE: z.string().default('30 3 * * *'),
   DATA_ENCRYPTION_KEY: encryptionKey,
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {

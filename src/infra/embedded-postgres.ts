@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import { EmbeddedPostgresError, refuseIfRunning } from './postgres-lock.js';
+import { EmbeddedPostgresError, findRunning, refuseIfRunning } from './postgres-lock.js';
 import { eachLine, spawnWatched, stopWatched } from './watched-process.js';
 
 export interface EmbeddedPostgres {
@@ -44,7 +44,6 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     refuseForeignData(data, passwordFile);
     await initialise(native, data, passwordFile);
   }
-  const password = fs.readFileSync(passwordFile, 'utf8').trim();
   const port = await freePort();
   const settings = {
     listen_addresses: '127.0.0.1',
@@ -56,9 +55,23 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const server = spawnWatched([...asDatabaseUser(), path.join(native, 'bin', 'postgres'), '-D', data, ...args]);
   await untilReady(server, data, options.onLog ?? (() => undefined));
   return {
-    url: `postgresql://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`,
+    url: addressOf(passwordFile, port),
     stop: () => stopWatched(server),
   };
+}
+
+const addressOf = (passwordFile: string, port: number) =>
+  `postgresql://postgres:${encodeURIComponent(fs.readFileSync(passwordFile, 'utf8').trim())}@127.0.0.1:${port}/postgres`;
+
+/**
+ * For commands: the server that a running instance has started in the folder, or one of their own.
+ * @throws EmbeddedPostgresError
+ */
+export async function joinEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const directory = path.resolve(options.directory);
+  const port = findRunning(path.join(directory, 'postgres'))?.port;
+  if (!port) return startEmbeddedPostgres(options);
+  return { url: addressOf(path.join(directory, 'postgres-password'), port), stop: async () => undefined };
 }
 
 function nativeFolder(): string {

@@ -6,22 +6,36 @@ export class EmbeddedPostgresError extends Error {
   override readonly name = 'EmbeddedPostgresError';
 }
 
+/** A server that is at work in a folder. */
+export interface RunningServer {
+  pid: number;
+  /** Null while it is still starting. */
+  port: number | null;
+}
+
 /**
- * Refuses a folder whose server is running; removes a lock file left behind.
+ * The server that is using a folder, if any; removes a lock file left behind.
  * A lock file is stale when its process is gone, a zombie, or has become another program.
+ */
+export function findRunning(data: string): RunningServer | undefined {
+  const lock = path.join(data, 'postmaster.pid');
+  if (!fs.existsSync(lock)) return undefined;
+  const lines = fs.readFileSync(lock, 'utf8').split('\n');
+  const pid = Number(lines[0]);
+  if (isLivePostgres(pid)) return { pid, port: Number(lines[3]?.trim()) || null };
+  fs.rmSync(lock, { force: true });
+  return undefined;
+}
+
+/**
+ * Refuses a folder whose server is running.
  * @throws EmbeddedPostgresError
  */
 export function refuseIfRunning(data: string): void {
-  const lock = path.join(data, 'postmaster.pid');
-  if (!fs.existsSync(lock)) return;
-  const lines = fs.readFileSync(lock, 'utf8').split('\n');
-  const pid = Number(lines[0]);
-  if (!isLivePostgres(pid)) {
-    fs.rmSync(lock, { force: true });
-    return;
-  }
+  const running = findRunning(data);
+  if (!running) return;
   throw new EmbeddedPostgresError(
-    `Another instance is using ${data} (process ${pid}, port ${lines[3]?.trim() || 'unknown'}): stop it, choose another DATA_DIR, or set DATABASE_URL for both.`,
+    `Another instance is using ${data} (process ${running.pid}, port ${running.port ?? 'unknown'}): stop it, choose another DATA_DIR, or set DATABASE_URL for both.`,
   );
 }
 

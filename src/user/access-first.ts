@@ -31,7 +31,9 @@ export function refusalOf(
   const names = new Set(rootFields(document, operation.selectionSet));
   const roles = known.filter((field) => names.has(field.schemaName)).map((field) => field.roles);
   if (!viewer && roles.some((each) => each !== undefined)) return unauthenticated();
-  return !viewer?.admin && roles.some((each) => each?.includes(Role.ADMIN)) ? forbidden('This is for admins.') : undefined;
+  return !viewer?.admin && roles.some((each) => each?.includes(Role.ADMIN))
+    ? forbidden('This is for admins.')
+    : undefined;
 }
 
 /**

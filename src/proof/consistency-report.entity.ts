@@ -1,0 +1,33 @@
+import { Entity, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { Field, Int, ObjectType } from 'type-graphql';
+
+@ObjectType({ description: 'One law of docs/domain.md V1, checked over the whole database.' })
+export class LawCheck {
+  @Field(() => String, { description: 'Its number and name, as in "1 earnings are sums".' })
+  law!: string;
+
+  @Field(() => String, { description: 'What must hold, in plain words.' })
+  statement!: string;
+
+  @Field(() => Int, { description: 'Rows that break it; 0 when it holds.' })
+  violations!: number;
+
+  @Field(() => [String], { description: 'The first of these rows, at most 5, each told so that it can be found.' })
+  examples!: string[];
+}
+
+@ObjectType({ description: 'Every law, checked in one snapshot of the whole database.' })
+@Entity({ tableName: 'consistency_report' })
+@Index({ name: 'consistency_report_checked_at_index', properties: ['checkedAt'] })
+export class ConsistencyReport {
+  @PrimaryKey({ type: 'uuid' })
+  id!: string;
+
+  @Field(() => Date, { description: 'The moment of the snapshot.' })
+  @Property({ type: 'timestamptz', length: 3 })
+  checkedAt!: Date;
+
+  @Field(() => [LawCheck], { description: 'The laws, in their order.' })
+  @Property({ type: 'json', columnType: 'jsonb' })
+  laws!: LawCheck[];
+}

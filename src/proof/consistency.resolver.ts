@@ -1,0 +1,30 @@
+import { Arg, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import type { RequestContext } from '../infra/context.js';
+import { Role } from '../user/user.entity.js';
+import { checkConsistency, lastConsistencyReport } from './consistency.service.js';
+import { ConsistencyReport } from './consistency-report.entity.js';
+
+@Resolver(() => ConsistencyReport)
+export class ConsistencyResolver {
+  @Authorized(Role.ADMIN)
+  @Query(() => ConsistencyReport, {
+    description:
+      'Runs the check now (one at a time, joined by whoever asks meanwhile); fresh: false answers the last finished one. Admins only.',
+  })
+  consistencyReport(
+    @Arg('fresh', () => Boolean, {
+      nullable: true,
+      defaultValue: true,
+      description: 'false for the last finished check instead of one made now.',
+    })
+    fresh: boolean | null,
+    @Ctx() { em, deps }: RequestContext,
+  ): Promise<ConsistencyReport> {
+    return fresh === false ? lastConsistencyReport(em, deps) : checkConsistency(em, deps);
+  }
+
+  @FieldResolver(() => Boolean, { description: 'Whether every law holds.' })
+  consistent(@Root() report: ConsistencyReport): boolean {
+    return report.laws.every((law) => law.violations === 0);
+  }
+}

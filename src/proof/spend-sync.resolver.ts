@@ -1,0 +1,76 @@
+import { Arg, Authorized, Ctx, Field, ID, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
+import { byApi } from '../audit/audit.service.js';
+import { Campaign } from '../campaign/campaign.entity.js';
+import type { RequestContext } from '../infra/context.js';
+import { Money } from '../infra/scalars.js';
+import { signedIn } from '../user/access.js';
+import { Role } from '../user/user.entity.js';
+import { compareSpend, type SpendSync, syncSpend } from './spend-sync.service.js';
+
+@ObjectType({ description: 'What was last written down as spent by a campaign, beside what its clips have earned.' })
+class CampaignSpendSync {
+  @Field(() => Campaign, { description: 'The campaign.' })
+  campaign!: Campaign;
+
+  @Field(() => Money, { description: 'Written down when a round settled or a clip was revoked, or imported.' })
+  recordedSpent!: bigint;
+
+  @Field(() => Money, { description: 'Sum of the earnings of its approved clips.' })
+  actualSpent!: bigint;
+
+  @Field(() => Money, { description: 'actual - recorded.' })
+  difference!: bigint;
+
+  @Field(() => Boolean, { description: 'Whether the two differ.' })
+  needsSync!: boolean;
+
+  @Field(() => Int, { description: 'Its approved clips.' })
+  approvedClips!: number;
+}
+
+@ObjectType({ description: 'Over all campaigns, also those not listed.' })
+class SpendSyncSummary {
+  @Field(() => Int, { description: 'Campaigns compared.' })
+  total!: number;
+
+  @Field(() => Int, { description: 'Campaigns whose figures differ.' })
+  needsSync!: number;
+
+  @Field(() => Money, { description: 'The sum of the differences, each without its sign.' })
+  totalDifference!: bigint;
+}
+
+@ObjectType({ description: 'Recorded against actual spent; those that differ first, at most 1,000 listed.' })
+class SpendSyncReport {
+  @Field(() => [CampaignSpendSync], { description: 'The campaigns.' })
+  campaigns!: CampaignSpendSync[];
+
+  @Field(() => SpendSyncSummary, { description: 'Over all of them.' })
+  summary!: SpendSyncSummary;
+}
+
+const inApiForm = ({ campaigns, summary }: SpendSync): SpendSyncReport => ({
+  campaigns: campaigns.map((each) => ({ ...each, needsSync: each.difference !== 0n })),
+  summary,
+});
+
+@Resolver()
+export class SpendSyncResolver {
+  @Authorized(Role.ADMIN)
+  @Query(() => SpendSyncReport, { description: 'Compares recorded with actual spent. Admins only.' })
+  async campaignSpendSync(@CampaignId() id: string | null, @Ctx() { em }: RequestContext): Promise<SpendSyncReport> {
+    return inApiForm(await compareSpend(em, id ?? null));
+  }
+
+  @Authorized(Role.ADMIN)
+  @Mutation(() => SpendSyncReport, {
+    description: 'Writes the actual over the recorded, and answers what was found before. Admins only.',
+  })
+  async syncCampaignSpend(@CampaignId() id: string | null, @Ctx() context: RequestContext): Promise<SpendSyncReport> {
+    return inApiForm(await syncSpend(context.em, context.deps, byApi(signedIn(context).id), id ?? null));
+  }
+}
+
+function CampaignId(): ReturnType<typeof Arg> {
+  return Arg('campaignId', () => ID, { nullable: true, description: 'One campaign; none for all.' });
+}

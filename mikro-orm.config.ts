@@ -3,6 +3,9 @@ import path from 'node:path';
 import { ReflectMetadataProvider } from '@mikro-orm/decorators/legacy';
 import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig } from '@mikro-orm/postgresql';
+import { AdAccountRecord } from './src/adinsights/ad-account.entity.js';
+import { AdInsight } from './src/adinsights/ad-insight.entity.js';
+import { AdPeriod } from './src/adinsights/ad-period.entity.js';
 import { AuditEvent } from './src/audit/audit-event.entity.js';
 import { Campaign } from './src/campaign/campaign.entity.js';
 import { CampaignEvent } from './src/campaign/campaign-event.entity.js';
@@ -53,6 +56,9 @@ export const ormOptions = defineConfig({
     Payout,
     PayoutAnnouncement,
     ConsistencyReport,
+    AdAccountRecord,
+    AdPeriod,
+    AdInsight,
   ],
   metadataProvider: ReflectMetadataProvider,
   metadataCache: { enabled: false },

@@ -1,6 +1,7 @@
 import type { Settings } from '../src/infra/config.js';
 import type { JobOptions } from '../src/infra/queue.js';
 import { ROUND_JOB } from '../src/tracking/run.service.js';
+import { adInsights } from './ad-insights.js';
 import { campaignDates } from './campaign-dates.js';
 import { consistencyCheck } from './consistency-check.js';
 import type { QueuedJob, ScheduledJob } from './job.js';
@@ -18,6 +19,7 @@ export function timetable(settings: Settings): ScheduledJob[] {
     campaignDates(EVERY_MINUTE),
     payoutCalculation(settings.PAYOUT_SCHEDULE),
     consistencyCheck(settings.CONSISTENCY_SCHEDULE),
+    adInsights(settings.META_SCHEDULE),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
+import { AdInsightResolver, CampaignAdInsightResolver } from './adinsights/ad-insight.resolver.js';
 import { ForecastResolver } from './analytics/forecast.resolver.js';
 import { PlatformAnalyticsResolver } from './analytics/platform.resolver.js';
 import { CampaignTimelineResolver, UserTimelineResolver } from './analytics/timeline.resolver.js';
@@ -65,6 +66,8 @@ export function createSchema(): GraphQLSchema {
       AuditResolver,
       ConsistencyResolver,
       SpendSyncResolver,
+      AdInsightResolver,
+      CampaignAdInsightResolver,
       PayoutRequestResolver,
       PayoutResolver,
       UserPayoutsResolver,

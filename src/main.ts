@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { callJob, checkSchedules, startQueue, startSchedule, startWorkers } from '../jobs/runner.js';
 import { timetable } from '../jobs/timetable.js';
 import { ormOptions } from '../mikro-orm.config.js';
+import { MetaAdsSource } from './adinsights/meta-ads-source.js';
 import { createApi } from './api.js';
 import { ConfigError, readSettings, type Settings } from './infra/config.js';
 import type { Deps } from './infra/context.js';
@@ -16,6 +17,7 @@ import { JobQueue } from './infra/queue.js';
 import { createAuthenticate, signToken } from './infra/token.js';
 import { ApifyViewSource } from './platform/apify-view-source.js';
 
+const META_URL = 'https://graph.facebook.com';
 const STOP_LIMIT_MS = 28_000;
 const JOBS_STOP_LIMIT_MS = 15_000;
 
@@ -35,7 +37,8 @@ async function start(settings: Settings, log: Logger, stops: Stop[]): Promise<vo
   const clock = new DatabaseClock(orm, log);
   await clock.start();
   stops.push(() => clock.stop());
-  const deps: Deps = { clock, log, queue, settings, viewSource: new ApifyViewSource(settings, sourceUrl) };
+  const adsSource = await createAdsSource(settings, stops);
+  const deps: Deps = { clock, log, queue, settings, viewSource: new ApifyViewSource(settings, sourceUrl), adsSource };
   await startQueue(queue, deps);
   stops.push(() => queue.stop(JOBS_STOP_LIMIT_MS));
   if (settings.DEMO_DATA) {
@@ -76,6 +79,17 @@ async function startOwnSource(settings: Settings, stops: Stop[]): Promise<string
   const source = await startDemoSource(settings.DATA_DIR);
   stops.push(() => source.stop());
   return source.url;
+}
+
+/** The given one; with the embedded database an emulator where none is given; else none. */
+async function createAdsSource(settings: Settings, stops: Stop[]): Promise<MetaAdsSource | null> {
+  if (settings.META_ACCESS_TOKEN) return new MetaAdsSource(settings, settings.META_BASE_URL ?? META_URL);
+  if (!settings.embedded || settings.NODE_ENV === 'production') return null;
+  const { DEMO_ADS, startDemoAds } = await import('./demo/demo-ads.js');
+  const emulator = await startDemoAds();
+  stops.push(() => emulator.stop());
+  const demo = { META_ACCESS_TOKEN: DEMO_ADS.token, META_AD_ACCOUNT_IDS: [DEMO_ADS.accountId] };
+  return new MetaAdsSource({ ...settings, ...demo }, emulator.url);
 }
 
 async function greet(settings: Settings, secret: string, address: string): Promise<void> {

@@ -2,8 +2,8 @@ import { DAY_MS } from '../shared/clock.js';
 import { type Micros, maxMoney } from '../shared/money.js';
 
 export const FORECAST_DAYS = 7;
-/** A rate over less than this says nothing of a day. */
-const SHORTEST_BASIS_MS = 60_000;
+/** A pace over less than this says nothing of a day. */
+const SHORTEST_BASIS_MS = 3_600_000;
 /** The last instant that a DateTime can say. */
 const LATEST_MS = BigInt(Date.UTC(9999, 11, 31));
 

@@ -18,6 +18,7 @@ import { startRunOfCampaign } from '../tracking/run.service.js';
 import { TrackingRound } from '../tracking/tracking-round.entity.js';
 import { Role, User } from '../user/user.entity.js';
 import { viewerOf } from '../user/user.service.js';
+import { DEMO_ADS } from './demo-ads.js';
 
 const person = (subject: string, name: string): Claims => ({
   subject,
@@ -36,7 +37,7 @@ const RUNS_PER_MINUTE = 24_000;
 
 const money = (units: number) => BigInt(units) * MICROS_PER_UNIT;
 
-const CAMPAIGNS: (Pick<CampaignTerms, 'title' | 'description' | 'budget' | 'cpm' | 'platforms'> & {
+const CAMPAIGNS: (Pick<CampaignTerms, 'title' | 'description' | 'budget' | 'cpm' | 'platforms' | 'adCampaignId'> & {
   links: string[];
   rounds: number;
 })[] = [
@@ -45,6 +46,7 @@ const CAMPAIGNS: (Pick<CampaignTerms, 'title' | 'description' | 'budget' | 'cpm'
     description: 'Show the new sneakers in motion.',
     budget: money(500),
     cpm: money(2),
+    adCampaignId: DEMO_ADS.campaignIds[0] ?? null,
     platforms: [Platform.TIKTOK, Platform.YOUTUBE, Platform.INSTAGRAM],
     links: [
       'https://www.tiktok.com/@cleo/video/7100000000000000001',
@@ -59,6 +61,7 @@ const CAMPAIGNS: (Pick<CampaignTerms, 'title' | 'description' | 'budget' | 'cpm'
     description: 'Cut the trailer to its best ten seconds.',
     budget: money(90),
     cpm: money(6),
+    adCampaignId: DEMO_ADS.campaignIds[2] ?? null,
     platforms: [Platform.TIKTOK, Platform.YOUTUBE],
     links: [
       'https://www.tiktok.com/@cleo/video/7100000000000000003',
@@ -89,7 +92,6 @@ export async function addSampleData(em: EntityManager, given: Deps): Promise<voi
       maxEarningsPerClip: null,
       startsAt: null,
       endsAt: null,
-      adCampaignId: null,
       ...terms,
     });
     await publishCampaign(em, deps, admin, campaign.id);

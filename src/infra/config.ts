@@ -43,6 +43,44 @@ const encryptionKey = z
   .transform((text) => Buffer.from(text, text.length === 64 ? 'hex' : 'base64'))
   .optional();
 
+const DEFAULT_FUNNEL = {
+  booking_step_1: ['omni_search', 'offsite_conversion.fb_pixel_search', 'search'],
+  booking_step_2: ['omni_view_content', 'offsite_conversion.fb_pixel_view_content'],
+  booking_step_3: ['omni_initiated_checkout', 'offsite_conversion.fb_pixel_initiate_checkout'],
+  reservations: ['omni_purchase', 'offsite_conversion.fb_pixel_purchase'],
+};
+
+const FUNNEL_FORM =
+  'JSON of lists of action types under booking_step_1, booking_step_2, booking_step_3 and reservations, such as {"reservations":["omni_purchase"]}';
+
+/** Steps that are not given keep their defaults. */
+const funnel = z
+  .string()
+  .default('{}')
+  .transform((text, context) => {
+    const types = z.array(z.string().min(1).max(200)).min(1).max(50);
+    const steps = z.strictObject({
+      booking_step_1: types.default(DEFAULT_FUNNEL.booking_step_1),
+      booking_step_2: types.default(DEFAULT_FUNNEL.booking_step_2),
+      booking_step_3: types.default(DEFAULT_FUNNEL.booking_step_3),
+      reservations: types.default(DEFAULT_FUNNEL.reservations),
+    });
+    try {
+      return steps.parse(JSON.parse(text));
+    } catch {
+      context.addIssue({ code: 'custom', message: FUNNEL_FORM });
+      return z.NEVER;
+    }
+  });
+
+const accounts = z
+  .string()
+  .default('')
+  .transform((text) => text.split(',').flatMap((part) => part.trim().replace(/^act_/, '') || []))
+  .refine((ids) => ids.every((id) => /^\d{1,30}$/.test(id)), {
+    message: 'numbers of ad accounts, separated by commas',
+  });
+
 const list = z
   .string()
   .default('')
@@ -98,6 +136,16 @@ const environmentSchema = z.object({
     .default('USD'),
   PAYOUT_MINIMUM: money('20.00'),
   PAYOUT_SCHEDULE: z.string().default('0 9 * * *'),
+  META_ACCESS_TOKEN: z.string().optional(),
+  META_APP_SECRET: z.string().optional(),
+  META_AD_ACCOUNT_IDS: accounts,
+  META_BASE_URL: httpUrl,
+  META_API_VERSION: z
+    .string()
+    .regex(/^v\d{1,3}\.\d$/, { message: 'a version such as v25.0' })
+    .default('v25.0'),
+  META_FUNNEL: funnel,
+  META_SCHEDULE: z.string().default('15 */6 * * *'),
   CONSISTENCY_SCHEDULE: z.string().default('30 3 * * *'),
   DATA_ENCRYPTION_KEY: encryptionKey,
   LOG_LEVEL: z
@@ -140,6 +188,8 @@ export function readSettings(environment: Record<string, string | undefined>): S
   const production = values.NODE_ENV === 'production';
   const embedded = values.DATABASE_URL === undefined;
   if (production) requireForProduction(values);
+  if (values.META_ACCESS_TOKEN && values.META_AD_ACCOUNT_IDS.length === 0)
+    throw new ConfigError('META_AD_ACCOUNT_IDS is missing: with META_ACCESS_TOKEN it must name the ad accounts.');
   if (!embedded && !values.AUTH_JWT_SECRET && !values.AUTH_JWKS_URL) {
     throw new ConfigError(
       'AUTH_JWT_SECRET or AUTH_JWKS_URL is missing: with DATABASE_URL set, one of them must say whose tokens are accepted.',

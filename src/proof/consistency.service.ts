@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deps } from '../infra/context.js';
 import type { EntityManager } from '../infra/database.js';
 import { newId } from '../infra/identifier.js';
 import { takeJobSlot } from '../infra/job-slot.sql.js';
-import { whileLocked } from '../infra/session-lock.js';
+import { joinWork } from '../infra/joined-work.js';
 import { inTransaction } from '../infra/transaction.js';
 import { NotificationType } from '../notification/notification.entity.js';
 import { type Notice, notifyAdmins } from '../notification/notification.service.js';
@@ -14,39 +13,28 @@ import { checkLaws } from './laws.js';
 
 type Given = Pick<Deps, 'clock' | 'log'>;
 
-const LOCK = 'consistency check';
-/** How long is waited for the check of another instance, and how often it is looked for. */
+/** How long is waited for the check of another instance. */
 const OTHERS_LIMIT_MS = 600_000;
-const LOOK_MS = 500;
-
-let running: Promise<ConsistencyReport> | undefined;
 
 /**
  * Checks every law now; whoever asks while a check is going gets the report of that one, on whichever instance it runs.
  * Admins are told of a law that the report before did not find broken.
+ * @throws UPSTREAM_UNAVAILABLE another instance has been checking for too long
  * @see docs/domain.md V1
  */
-export function checkConsistency(em: EntityManager, deps: Given): Promise<ConsistencyReport> {
-  running ??= checkAlone(em, deps).finally(() => {
-    running = undefined;
-  });
-  return running;
-}
-
-async function checkAlone(em: EntityManager, deps: Given): Promise<ConsistencyReport> {
+export async function checkConsistency(em: EntityManager, deps: Given): Promise<ConsistencyReport> {
   const asked = deps.clock.now();
-  const deadline = performance.now() + OTHERS_LIMIT_MS;
-  while (performance.now() < deadline) {
-    let report: ConsistencyReport | undefined;
-    const done = await whileLocked(em, LOCK, async () => {
-      report = await check(em, deps);
-    });
-    if (done && report) return report;
-    await sleep(LOOK_MS, undefined, { ref: false });
-    const others = await findLastReport(em.fork());
-    if (others && others.checkedAt >= asked) return others;
-  }
-  throw upstreamUnavailable('Another instance has been checking for too long: try again later.');
+  const report = await joinWork(em, {
+    name: 'consistency check',
+    limitMs: OTHERS_LIMIT_MS,
+    work: () => check(em, deps),
+    findDone: async () => {
+      const last = await findLastReport(em.fork());
+      return last && last.checkedAt >= asked ? last : undefined;
+    },
+  });
+  if (!report) throw upstreamUnavailable('Another instance has been checking for too long: try again later.');
+  return report;
 }
 
 async function check(em: EntityManager, deps: Given): Promise<ConsistencyReport> {

@@ -48,6 +48,10 @@ test.each([
   ['NODE_ENV', 'staging'],
   ['APIFY_ACTOR_TIKTOK', 'noslash'],
   ['DATA_ENCRYPTION_KEY', 'too short'],
+  ['META_AD_ACCOUNT_IDS', 'mine'],
+  ['META_API_VERSION', '25'],
+  ['META_FUNNEL', '{"reservation":["x"]}'],
+  ['META_FUNNEL', '{"reservations":[]}'],
 ])('a wrong %s (%s) stops the start with one line that names it and says what is accepted', (name, value) => {
   expect(() => readSettings({ DATABASE_URL: 'postgresql://db/x', AUTH_JWT_SECRET: SECRET, [name]: value })).toThrow(
     new RegExp(`^${name} is wrong: it must be .{4,}\\.$`),
@@ -59,6 +63,12 @@ test('in production nothing falls back', () => {
   for (const name of ['DATABASE_URL', 'AUTH_JWT_SECRET', 'APIFY_API_KEY', 'DATA_ENCRYPTION_KEY'])
     expect(() => readSettings({ ...PRODUCTION, [name]: '' })).toThrow(name);
   expect(() => readSettings({ ...PRODUCTION, DEMO_DATA: 'true' })).toThrow('DEMO_DATA');
+});
+
+test('META_FUNNEL replaces the steps that it names; an access token needs its accounts', () => {
+  const { META_FUNNEL } = readSettings({ META_FUNNEL: '{"reservations":["custom"]}' });
+  expect([META_FUNNEL.reservations, META_FUNNEL.booking_step_1[0]]).toEqual([['custom'], 'omni_search']);
+  expect(() => readSettings({ META_ACCESS_TOKEN: 'x' })).toThrow('META_AD_ACCOUNT_IDS');
 });
 
 test('a key for payout details is 32 bytes, in base64 or hex', () => {

@@ -1,6 +1,7 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import { callJob, startQueue, startWorkers } from '../../jobs/runner.js';
+import { MetaAdsSource } from '../../src/adinsights/meta-ads-source.js';
 import { createApi } from '../../src/api.js';
 import { ApifyEmulator } from '../../src/demo/apify-emulator.js';
 import { readSettings, type Settings } from '../../src/infra/config.js';
@@ -78,9 +79,17 @@ export async function createTestbed(options: TestbedOptions = {}): Promise<Testb
   const emulator = await ApifyEmulator.start();
   const { onLog } = options;
   const log = onLog ? createLogger('trace', { write: onLog }) : createLogger(settings.LOG_LEVEL);
+  const adsSource = settings.META_BASE_URL ? new MetaAdsSource(settings, settings.META_BASE_URL, 5) : null;
   const queue = new JobQueue(database.url, log);
   const clock = new TestClock();
-  const deps: Deps = { clock, log, queue, settings, viewSource: new ApifyViewSource(settings, emulator.url) };
+  const deps: Deps = {
+    clock,
+    log,
+    queue,
+    settings,
+    viewSource: new ApifyViewSource(settings, emulator.url),
+    adsSource,
+  };
   await startQueue(queue, deps);
   if (options.workers !== false) await startWorkers(queue, database.orm, deps);
   const pubSub = new PubSub(database.url, log);

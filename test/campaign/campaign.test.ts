@@ -111,6 +111,14 @@ test.each(['1e3', '-1', '+1', '01', '1,5', ' 1', '1.1234567', ''])(
   },
 );
 
+test('C2 a DRAFT is deleted for good; anything that was ever published is not', async () => {
+  const { createCampaign } = await bed.ask(CreateCampaignDocument, { input: INPUT }, ADMIN);
+  const { deleteCampaign } = await bed.ask(DeleteCampaignDocument, { id: createCampaign.id }, ADMIN);
+  expect(deleteCampaign).toBe(createCampaign.id);
+  expect(await bed.refusal(DeleteCampaignDocument, { id: createCampaign.id }, ADMIN)).toBe('NOT_FOUND');
+  expect(await bed.refusal(DeleteCampaignDocument, { id: await newCampaign(bed) }, ADMIN)).toBe('CONFLICT');
+});
+
 test('C3 endsAt must lie after startsAt', async () => {
   expect(
     await bed.refusal(CreateCampaignDocument, { input: { ...INPUT, startsAt: inDays(2), endsAt: inDays(1) } }, ADMIN),

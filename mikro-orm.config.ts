@@ -13,6 +13,7 @@ import { CampaignTotals } from './src/campaign/campaign-totals.entity.js';
 import { ClipperTotals } from './src/earnings/clipper-totals.entity.js';
 import { EarningEntry } from './src/earnings/earning-entry.entity.js';
 import { JobSlot } from './src/infra/job-slot.entity.js';
+import { RateBucket } from './src/infra/rate-bucket.entity.js';
 import { Notification } from './src/notification/notification.entity.js';
 import { Payout } from './src/payout/payout.entity.js';
 import { PayoutAnnouncement } from './src/payout/payout-announcement.entity.js';
@@ -34,6 +35,7 @@ import { User } from './src/user/user.entity.js';
 export const ormOptions = defineConfig({
   entities: [
     JobSlot,
+    RateBucket,
     User,
     AuditEvent,
     Notification,

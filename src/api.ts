@@ -1,58 +1,36 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { ApolloServer, type ApolloServerPlugin, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
 import { type DocumentNode, GraphQLError, type GraphQLSchema, visit } from 'graphql';
+import { type ApiOptions, addressOfCaller, callLimits, createContext, createGraphqlHandler } from './api-http.js';
 import { createSchema } from './api-schema.js';
-import type { Deps, RequestContext, Viewer } from './infra/context.js';
+import type { RequestContext } from './infra/context.js';
 import { createCronRoutes } from './infra/cron-routes.js';
 import { isMigrated, type MikroORM } from './infra/database.js';
 import { createFormatError } from './infra/format-error.js';
-import { createHttpServer, type Handler, readJson, sendJson } from './infra/http-server.js';
-import { createLoad } from './infra/loader.js';
+import { createHttpServer, type Handler, sendJson } from './infra/http-server.js';
 import { createPlayground } from './infra/playground.js';
 import { projectRoot } from './infra/project-root.js';
-import type { PubSub } from './infra/pub-sub.js';
-import type { Authenticate } from './infra/token.js';
+import { costLimit, limitRules } from './infra/query-limits.js';
 import { createWebSocket, PARSER_TOKENS, VALIDATION_ERRORS } from './infra/websocket.js';
-import { DomainError, type ErrorCode, forbidden } from './shared/errors.js';
+import { forbidden } from './shared/errors.js';
 import { accessFirst } from './user/access-first.js';
 import { findViewer, viewerOf } from './user/user.service.js';
 import { findSuspended } from './user/user.sql.js';
 
 const OPERATIONS_FOLDER = path.join(projectRoot(), 'schema', 'operations');
-const STATUS: Partial<Record<ErrorCode, number>> = { UNAUTHENTICATED: 401, FORBIDDEN: 403 };
-
-export interface ApiOptions {
-  orm: MikroORM;
-  deps: Deps;
-  authenticate: Authenticate;
-  pubSub: PubSub;
-  /** Starts a job for an outside scheduler; null when there is none of that name. */
-  startJob(name: string): Promise<{ runId: string | null } | null>;
-  /** Whether the queue can take jobs. */
-  queueIsHealthy: () => boolean;
-}
 
 export interface Api {
   /** Begins to listen and answers the address. */
   listen(port: number, host: string): Promise<string>;
   /** Says "not ready", answers what is in hand, and closes. */
   stop(): Promise<void>;
-}
-
-/** A context for one request: its own identity map and loaders. */
-export function createContext(
-  { orm, deps, pubSub }: Pick<ApiOptions, 'orm' | 'deps' | 'pubSub'>,
-  viewer: Viewer | null,
-): RequestContext {
-  const context: RequestContext = { em: orm.em.fork(), deps, viewer, pubSub, load: createLoad(() => context) };
-  return context;
 }
 
 /** The API over HTTP (/graphql, the playground, /cron, /healthz, /readyz) and, for subscriptions, over WebSocket. */
@@ -65,7 +43,8 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   const routes: Record<string, Handler> = {};
   const server = createHttpServer(routes, report);
   const apollo = createApollo(options, schema, server, formatError);
-  Object.assign(routes, createRoutes(options, apollo, state));
+  const limits = callLimits(deps.settings);
+  Object.assign(routes, createRoutes(options, createGraphqlHandler(options, apollo, limits), state));
   await apollo.start();
   const webSocket = createWebSocket({
     server,
@@ -80,6 +59,8 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       return viewer && createContext(options, viewer);
     },
     findRefused: (viewerIds) => findSuspended(orm.em.fork(), viewerIds),
+    admitAddress: (request) => limits.anonymous(addressOfCaller(request, deps.settings.TRUSTED_PROXY_HOPS)),
+    admitViewer: (viewerId) => limits.user(viewerId),
   });
   return {
     listen: (port, host) =>
@@ -140,24 +121,24 @@ function createApollo(
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(),
       accessFirst,
+      costLimit,
       ...(deps.settings.NODE_ENV === 'production' ? [introspectionForAdmins] : []),
     ],
     stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
     introspection: true,
     parseOptions: { maxTokens: PARSER_TOKENS },
+    validationRules: [...limitRules],
     validationOptions: { maxErrors: VALIDATION_ERRORS },
     csrfPrevention: true,
   });
 }
 
 function createRoutes(
-  options: ApiOptions,
-  apollo: ApolloServer<RequestContext>,
+  { orm, deps, queueIsHealthy, startJob }: ApiOptions,
+  graphql: Handler,
   state: { draining: boolean },
 ): Record<string, Handler> {
-  const { orm, deps, queueIsHealthy, startJob } = options;
-  const graphql = createGraphqlHandler(options, apollo);
   const playground = deps.settings.PLAYGROUND ? createPlayground(OPERATIONS_FOLDER) : undefined;
   const pageOr: Handler = (request, response, url) =>
     playground && request.headers.accept?.includes('text/html')
@@ -176,58 +157,6 @@ function createRoutes(
       sendJson(response, problem ? 503 : 200, { status: problem ?? 'ready' });
     },
   };
-}
-
-function createGraphqlHandler(options: ApiOptions, apollo: ApolloServer<RequestContext>): Handler {
-  const { orm, deps, authenticate } = options;
-  return async (request, response, url) => {
-    const viewer = await viewerOfRequest(request, orm, deps, authenticate, response);
-    if (viewer === undefined) return;
-    const body = request.method === 'POST' ? await readJson(request) : undefined;
-    const entries = Object.entries(request.headers).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, String(value)] as [string, string]],
-    );
-    const answer = await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: {
-        method: request.method ?? 'POST',
-        headers: new HeaderMap(entries),
-        search: url.search,
-        body,
-      },
-      context: async () => createContext(options, viewer),
-    });
-    await send(response, answer);
-  };
-}
-
-/** Null for no token; undefined when the request was refused and answered. */
-async function viewerOfRequest(
-  request: IncomingMessage,
-  orm: MikroORM,
-  deps: Deps,
-  authenticate: Authenticate,
-  response: ServerResponse,
-): Promise<Viewer | null | undefined> {
-  try {
-    const claims = await authenticate(request.headers.authorization);
-    return claims && (await viewerOf(orm.em.fork(), deps, claims));
-  } catch (error) {
-    if (!(error instanceof DomainError)) throw error;
-    sendJson(response, STATUS[error.code] ?? 400, {
-      errors: [{ message: error.message, extensions: { code: error.code, ...error.details } }],
-    });
-    return undefined;
-  }
-}
-
-async function send(response: ServerResponse, { status, headers, body }: HTTPGraphQLResponse): Promise<void> {
-  response.writeHead(status ?? 200, Object.fromEntries(headers));
-  if (body.kind === 'complete') {
-    response.end(body.string);
-    return;
-  }
-  for await (const chunk of body.asyncIterator) response.write(chunk);
-  response.end();
 }
 
 async function whyNotReady(orm: MikroORM, queueIsHealthy: () => boolean): Promise<string | undefined> {

@@ -16,6 +16,7 @@ import { PubSub } from './infra/pub-sub.js';
 import { JobQueue } from './infra/queue.js';
 import { createAuthenticate, signToken } from './infra/token.js';
 import { ApifyViewSource } from './platform/apify-view-source.js';
+import { HttpsLinkResolver } from './platform/https-link-resolver.js';
 
 const META_URL = 'https://graph.facebook.com';
 const STOP_LIMIT_MS = 28_000;
@@ -38,7 +39,9 @@ async function start(settings: Settings, log: Logger, stops: Stop[]): Promise<vo
   await clock.start();
   stops.push(() => clock.stop());
   const adsSource = await createAdsSource(settings, stops);
-  const deps: Deps = { clock, log, queue, settings, viewSource: new ApifyViewSource(settings, sourceUrl), adsSource };
+  const viewSource = new ApifyViewSource(settings, sourceUrl);
+  const linkResolver = new HttpsLinkResolver();
+  const deps: Deps = { clock, log, queue, settings, viewSource, linkResolver, adsSource };
   await startQueue(queue, deps);
   stops.push(() => queue.stop(JOBS_STOP_LIMIT_MS));
   if (settings.DEMO_DATA) {

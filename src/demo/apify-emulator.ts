@@ -120,7 +120,7 @@ export class ApifyEmulator {
     const fault = this.#fault('start', platform);
     if (await refused(fault, response)) return;
     const items = videos.flatMap(({ link, video }) => {
-      if ('refused' in video) return { url: link, error: 'INVALID_URLS' };
+      if (!('platform' in video)) return { url: link, error: 'INVALID_URLS' };
       return itemOf(video.platform, video.videoId, link, this.views.ask(video.platform, video.videoId)) ?? [];
     });
     const run: Run = {

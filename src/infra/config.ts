@@ -148,6 +148,8 @@ const environmentSchema = z.object({
   META_SCHEDULE: z.string().default('15 */6 * * *'),
   CONSISTENCY_SCHEDULE: z.string().default('30 3 * * *'),
   DATA_ENCRYPTION_KEY: encryptionKey,
+  RATE_LIMIT_PER_MINUTE: integer(10, 1_000_000_000, 600),
+  TRUSTED_PROXY_HOPS: integer(0, 10, 0),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       message: 'fatal, error, warn, info, debug, trace or silent',

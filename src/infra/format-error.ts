@@ -1,6 +1,7 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { type DocumentNode, GraphQLError, type GraphQLFormattedError, Kind, parse, visit } from 'graphql';
 import { DomainError } from '../shared/errors.js';
+import { LIMIT_MESSAGE, tooComplex } from './query-limits.js';
 import { databaseCode } from './transaction.js';
 
 const QUERY_CANCELED = '57014';
@@ -11,6 +12,10 @@ const VARIABLE = /^Variable "\$(\w+)" got invalid value .*?(?: at "([^"]+)")?; (
 /** What our scalars and graphql-js say of a literal that is not of its type. */
 const VALUE_ERROR =
   /^(Money|SafeInt|DateTime|Date) must be |cannot represent|^Expected value of type|^Enum "|^Value "|does not exist in "|^Field ".*" of required type|is not defined by type/;
+/** graphql-js would help to find what is there. */
+const SUGGESTION = / Did you mean [^?]*\?/g;
+/** graphql-js stops looking; the errors before it say what is wrong. */
+const TOO_MANY_ERRORS = /^Too many (validation )?errors/;
 const UNSET_VARIABLE = /^Variable "\$(\w+)" of (?:required|non-null) type/;
 
 /**
@@ -20,14 +25,21 @@ const UNSET_VARIABLE = /^Variable "\$(\w+)" of (?:required|non-null) type/;
 export function createFormatError(
   report: (error: unknown) => void,
 ): (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError {
-  return (formatted, wrapped) => {
+  return (given, wrapped) => {
+    const formatted = { ...given, message: given.message.replace(SUGGESTION, '') };
     const error =
       wrapped instanceof GraphQLError && wrapped.originalError ? wrapped.originalError : unwrapResolverError(wrapped);
     if (error instanceof DomainError)
       return { ...formatted, message: error.message, extensions: { code: error.code, ...error.details } };
+    if (LIMIT_MESSAGE.test(formatted.message)) {
+      const { code, message } = tooComplex(formatted.message.replace('Syntax Error: ', '').replace(/[.,].*$/, ''));
+      return { ...formatted, message, extensions: { code } };
+    }
     const input = wrapped instanceof GraphQLError ? inputError(formatted, wrapped) : undefined;
-    if (input) return input;
-    const code = String(formatted.extensions?.code);
+    // Of an enum's values the suggestion says what would be accepted; of names it would tell what there is.
+    if (input)
+      return / enum\b/.test(input.message) ? input : { ...input, message: input.message.replace(SUGGESTION, '') };
+    const code = TOO_MANY_ERRORS.test(formatted.message) ? 'BAD_USER_INPUT' : String(formatted.extensions?.code);
     if (ALLOWED.has(code)) return { ...formatted, extensions: { code, ...fieldOf(formatted) } };
     if (code === 'BAD_REQUEST' || code === 'OPERATION_RESOLUTION_FAILURE')
       return { ...formatted, extensions: { code: 'BAD_USER_INPUT' } };

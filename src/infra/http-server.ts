@@ -28,11 +28,16 @@ export function createHttpServer(routes: Record<string, Handler>, onError: (erro
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     void serve(routes, request, response).catch((error: unknown) => {
       if (!(error instanceof HttpError)) onError(error);
-      if (response.headersSent) response.destroy();
-      else
-        sendJson(response, error instanceof HttpError ? error.status : 500, {
-          error: error instanceof HttpError ? error.message : 'Something went wrong on our side.',
-        });
+      if (response.headersSent) {
+        response.destroy();
+        return;
+      }
+      // What was not read of the body would be taken for the next request.
+      response.setHeader('connection', 'close');
+      request.resume();
+      sendJson(response, error instanceof HttpError ? error.status : 500, {
+        error: error instanceof HttpError ? error.message : 'Something went wrong on our side.',
+      });
     });
   });
   server.requestTimeout = REQUEST_TIMEOUT_MS;

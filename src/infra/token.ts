@@ -1,9 +1,21 @@
-import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
-import { unauthenticated } from '../shared/errors.js';
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  errors,
+  type JSONWebKeySet,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+  SignJWT,
+} from 'jose';
+import { unauthenticated, upstreamUnavailable } from '../shared/errors.js';
 import type { Settings } from './config.js';
 
 const CLOCK_TOLERANCE_SECONDS = 30;
 const JWKS_TIMEOUT_MS = 5_000;
+/** Between two times that keys are asked for: tokens with made-up key ids must not make us flood the provider. */
+const JWKS_COOLDOWN_MS = 30_000;
+const JWKS_KEPT_MS = 3_600_000;
 const TEXT_LIMIT = 320;
 
 /** What a verified token says about its bearer. It says nothing about their role: that is ours. */
@@ -14,7 +26,7 @@ export interface Claims {
   name: string | null;
 }
 
-/** Answers null for no token; refuses (UNAUTHENTICATED) a token that is not accepted. */
+/** Answers null for no token; refuses (UNAUTHENTICATED) one that is not accepted; UPSTREAM_UNAVAILABLE without keys. */
 export type Authenticate = (authorization: string | undefined) => Promise<Claims | null>;
 
 /**
@@ -26,10 +38,9 @@ export function createAuthenticate(settings: Settings, secret: string | undefine
     issuer: settings.AUTH_ISSUER,
     audience: settings.AUTH_AUDIENCE,
     clockTolerance: CLOCK_TOLERANCE_SECONDS,
+    requiredClaims: ['exp', 'sub'],
   };
-  const keys: JWTVerifyGetKey | undefined = settings.AUTH_JWKS_URL
-    ? createRemoteJWKSet(new URL(settings.AUTH_JWKS_URL), { timeoutDuration: JWKS_TIMEOUT_MS })
-    : undefined;
+  const keys = settings.AUTH_JWKS_URL ? remoteKeys(new URL(settings.AUTH_JWKS_URL)) : undefined;
   const verify = async (token: string) => {
     if (keys) return (await jwtVerify(token, keys, { ...options, algorithms: ['ES256', 'RS256'] })).payload;
     return (await jwtVerify(token, new TextEncoder().encode(secret), { ...options, algorithms: ['HS256'] })).payload;
@@ -42,7 +53,40 @@ export function createAuthenticate(settings: Settings, secret: string | undefine
   };
 }
 
+/**
+ * The identity provider's keys: cached, asked for again when a token names one that is not known (a rotation), and kept for
+ * an hour when the provider cannot be reached.
+ */
+function remoteKeys(url: URL): JWTVerifyGetKey {
+  const remote = createRemoteJWKSet(url, { timeoutDuration: JWKS_TIMEOUT_MS, cooldownDuration: JWKS_COOLDOWN_MS });
+  let kept: { keys: JSONWebKeySet; at: number } | undefined;
+  return async (header, token) => {
+    try {
+      const key = await remote(header, token);
+      const keys = remote.jwks();
+      if (keys) kept = { keys, at: performance.now() };
+      return key;
+    } catch (error) {
+      if (isRefusal(error) || !kept || performance.now() - kept.at > JWKS_KEPT_MS) throw error;
+      return createLocalJWKSet(kept.keys)(header, token);
+    }
+  };
+}
+
+/** Whether it is the token that is wrong, and not the way to the keys. */
+const isRefusal = (error: unknown) =>
+  error instanceof errors.JWTExpired ||
+  error instanceof errors.JWTClaimValidationFailed ||
+  error instanceof errors.JWTInvalid ||
+  error instanceof errors.JWSInvalid ||
+  error instanceof errors.JWSSignatureVerificationFailed ||
+  error instanceof errors.JOSEAlgNotAllowed ||
+  error instanceof errors.JOSENotSupported ||
+  error instanceof errors.JWKSNoMatchingKey ||
+  error instanceof errors.JWKSMultipleMatchingKeys;
+
 function refuse(error: unknown): never {
+  if (!isRefusal(error)) throw upstreamUnavailable("The identity provider's keys cannot be read: try again later.");
   if (error instanceof errors.JWTExpired) throw unauthenticated('The token has expired: sign in again.');
   throw unauthenticated('The token is not accepted: its signature, issuer, audience or dates are wrong.');
 }

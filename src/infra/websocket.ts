@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import {
   createSourceEventStream,
   type DocumentNode,
@@ -9,13 +9,16 @@ import {
   type GraphQLSchema,
   getOperationAST,
   parse,
+  specifiedRules,
   validate,
 } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
+import { DomainError } from '../shared/errors.js';
 import { END, mapIterator } from './async-iterator.js';
 import { isId } from './identifier.js';
+import { costOf, limitRules, requireCheap } from './query-limits.js';
 
 const PATH = '/graphql';
 const MESSAGE_LIMIT_BYTES = 100_000;
@@ -39,6 +42,9 @@ export interface WebSocketOptions<Context> {
   /** Of these users, those who are no longer let in. */
   findRefused(viewerIds: string[]): Promise<string[]>;
   formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError;
+  /** Counts a connection, and what its viewer asks for; both throw when it is too much. */
+  admitAddress(request: IncomingMessage): void;
+  admitViewer(viewerId: string): void;
 }
 
 /** Subscriptions over graphql-ws. Queries and mutations go over HTTP, where their limits are. */
@@ -47,12 +53,13 @@ export function createWebSocket<Context>(options: WebSocketOptions<Context>): { 
   const bearers = new Map<object, { viewerId: string; close(code: number, reason: string): void }>();
   options.server.on('upgrade', (request, socket, head) => {
     const path = (request.url ?? '').split('?')[0];
-    if (path !== PATH || sockets.clients.size >= SOCKETS_LIMIT) return socket.destroy();
+    if (path !== PATH || sockets.clients.size >= SOCKETS_LIMIT || !admitted(() => options.admitAddress(request)))
+      return socket.destroy();
     sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
   });
   const format = (errors: readonly GraphQLError[]) =>
     errors.map((error) => {
-      const { message, path, extensions } = options.formatError(error.toJSON(), error);
+      const { message, path, extensions } = options.formatError(inApolloForm(error), error);
       return new GraphQLError(message, { path, extensions });
     });
   const dispose = useServer<Record<string, unknown>, Bearer>(
@@ -73,7 +80,7 @@ export function createWebSocket<Context>(options: WebSocketOptions<Context>): { 
       onDisconnect: ({ extra }) => void bearers.delete(extra),
       onClose: ({ extra }) => void bearers.delete(extra),
       async onSubscribe({ extra }, _id, payload) {
-        const document = readSubscription(options.schema, payload);
+        const document = readSubscription(options, extra.viewerId ?? '', payload);
         if (Array.isArray(document)) return format(document);
         const contextValue = await options.contextOf(extra.viewerId ?? '');
         return {
@@ -103,10 +110,26 @@ export function createWebSocket<Context>(options: WebSocketOptions<Context>): { 
 
 const viewerOf = (args: ExecutionArgs) => (args.contextValue as { viewer?: { id: string } } | null)?.viewer?.id ?? '';
 
+/** Apollo gives refused documents a code before it asks for their form; here it is given. */
+function inApolloForm(error: GraphQLError): GraphQLFormattedError {
+  const code = error.extensions.code ?? (error.path ? undefined : 'GRAPHQL_VALIDATION_FAILED');
+  return { ...error.toJSON(), extensions: { ...error.extensions, ...(code ? { code } : {}) } };
+}
+
+function admitted(admit: () => void): boolean {
+  try {
+    admit();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** A document with one subscription in it, or what is wrong with it. Queries and mutations go over HTTP. */
-function readSubscription(
-  schema: GraphQLSchema,
-  { query, operationName }: SubscribePayload,
+function readSubscription<Context>(
+  { schema, admitViewer }: WebSocketOptions<Context>,
+  viewerId: string,
+  { query, operationName, variables }: SubscribePayload,
 ): DocumentNode | GraphQLError[] {
   const refuse = (code: string, messages: string[]) =>
     messages.map((message) => new GraphQLError(message, { extensions: { code } }));
@@ -117,14 +140,13 @@ function readSubscription(
         'Over this connection only subscriptions are accepted: send queries and mutations over HTTP.',
       ]);
     }
-    const errors = validate(schema, document, undefined, { maxErrors: VALIDATION_ERRORS });
-    return errors.length === 0
-      ? document
-      : refuse(
-          'GRAPHQL_VALIDATION_FAILED',
-          errors.map((error) => error.message),
-        );
+    const errors = validate(schema, document, [...specifiedRules, ...limitRules], { maxErrors: VALIDATION_ERRORS });
+    if (errors.length > 0) return [...errors];
+    admitViewer(viewerId);
+    requireCheap(costOf(schema, document, operationName, variables));
+    return document;
   } catch (error) {
+    if (error instanceof DomainError) return [new GraphQLError(error.message, { originalError: error })];
     return refuse('GRAPHQL_PARSE_FAILED', [(error as Error).message]);
   }
 }

@@ -5,6 +5,7 @@ import type { RequestContext } from '../infra/context.js';
 import { isId } from '../infra/identifier.js';
 import { badInput } from '../shared/errors.js';
 import { ownsOrAdmin, signedIn } from '../user/access.js';
+import { limitRate } from '../user/limit-rate.js';
 import { Role, User } from '../user/user.entity.js';
 import { userById } from '../user/user.loaders.js';
 import { Payout } from './payout.entity.js';
@@ -63,10 +64,11 @@ export class PayoutRequestResolver {
 
   @Authorized()
   @Mutation(() => PayoutRequest, { description: 'Asks to be paid from one’s available balance.' })
-  requestPayout(
+  async requestPayout(
     @Arg('input', () => RequestPayoutInput, { description: 'How much, how and where.' }) input: RequestPayoutInput,
     @Ctx() context: RequestContext,
   ): Promise<PayoutRequest> {
+    await limitRate(context, 'requestPayout');
     return requestPayout(context.em, context.deps, signedIn(context), input);
   }
 

@@ -13,6 +13,11 @@ export interface RefusedLink {
   refused: string;
 }
 
+/** A link that leads to another; what it leads to has to be asked for. */
+export interface ShortLink {
+  short: URL;
+}
+
 export const LINK_LENGTH_LIMIT = 2_048;
 
 const TIKTOK_HOSTS = new Set(['tiktok.com', 'www.tiktok.com', 'm.tiktok.com']);
@@ -48,27 +53,33 @@ const FULL_FORMS =
   'Give the full link of one clip, such as https://www.tiktok.com/@user/video/7543693751290481942, https://www.youtube.com/shorts/dQw4w9WgXcQ or https://www.instagram.com/reel/DZN3mhZBQ_Q/.';
 
 /**
- * Reduces any full form of a clip's link to its platform and video id.
- * @returns the clip, or why the text is not one clip on a supported host
+ * Reduces any form of a clip's link to its platform and video id.
+ * @returns the clip; a short link, which has to be followed; or why the text is not one clip on a supported host
  * @see docs/domain.md S1
  */
-export function reduceLink(text: string): Video | RefusedLink {
+export function reduceLink(text: string): Video | ShortLink | RefusedLink {
   const url = urlOf(text.trim());
   if ('refused' in url) return url;
   const host = url.hostname;
   const path = url.pathname.replace(/\/+$/, '');
-  if (TIKTOK_SHORT_HOSTS.has(host) || (TIKTOK_HOSTS.has(host) && /^\/t\//.test(path))) return shortLink('TikTok');
+  if (TIKTOK_SHORT_HOSTS.has(host) || (TIKTOK_HOSTS.has(host) && /^\/t\//.test(path))) return shortLink(url);
   if (TIKTOK_HOSTS.has(host)) return tiktok(path);
   if (host === 'youtu.be' || host === 'www.youtu.be') return youtube(path.slice(1));
   if (YOUTUBE_HOSTS.has(host)) return youtubePage(url, path);
-  if (INSTAGRAM_HOSTS.has(host)) return instagram(path);
+  if (INSTAGRAM_HOSTS.has(host)) return /^\/share\//.test(path) ? shortLink(url) : instagram(path);
   return refuse(`${host} is not a supported site.`);
 }
 
 const refuse = (why: string): RefusedLink => ({ refused: `${why} ${FULL_FORMS}` });
 
-const shortLink = (site: string) =>
-  refuse(`This is a short link of ${site}; open it and copy the address it leads to.`);
+/** By HTTPS alone, whatever was given; without what does not lead anywhere. */
+function shortLink({ hostname, pathname }: URL): ShortLink {
+  return { short: new URL(`https://${hostname}${pathname}`) };
+}
+
+/** Whether a host may be asked where a short link leads: those that give out such links, and those they lead to. */
+export const isLinkHost = (host: string) =>
+  TIKTOK_HOSTS.has(host) || TIKTOK_SHORT_HOSTS.has(host) || INSTAGRAM_HOSTS.has(host);
 
 function urlOf(text: string): URL | RefusedLink {
   if (text === '') return refuse('The link is empty.');
@@ -111,7 +122,6 @@ function youtube(videoId: string): Video | RefusedLink {
 }
 
 function instagram(path: string): Video | RefusedLink {
-  if (/^\/share\//.test(path)) return shortLink('Instagram');
   const given = INSTAGRAM_PATH.exec(path)?.[1] ?? '';
   const code = given.length > INSTAGRAM_PRIVATE_SUFFIX ? given.slice(0, -INSTAGRAM_PRIVATE_SUFFIX) : given;
   if (!INSTAGRAM_CODE.test(code)) return refuse('This Instagram link is not that of one post or reel.');

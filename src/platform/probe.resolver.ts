@@ -1,9 +1,9 @@
 import { Arg, Authorized, Ctx, Query, Resolver } from 'type-graphql';
 import type { RequestContext } from '../infra/context.js';
-import { badInput } from '../shared/errors.js';
+import { limitRate } from '../user/limit-rate.js';
 import { Role } from '../user/user.entity.js';
-import { reduceLink } from './link.rules.js';
 import { readNow } from './read-now.js';
+import { checkLink, resolveLink } from './resolve-link.js';
 import { ReadingOutcome, ViewProbe } from './view-probe.js';
 
 @Resolver()
@@ -14,10 +14,11 @@ export class ProbeResolver {
   })
   async probeViews(
     @Arg('url', () => String, { description: 'Full link of one clip.' }) url: string,
-    @Ctx() { em, deps }: RequestContext,
+    @Ctx() context: RequestContext,
   ): Promise<ViewProbe> {
-    const video = reduceLink(url);
-    if ('refused' in video) throw badInput('url', video.refused);
+    await limitRate(context, 'probeViews');
+    const { em, deps } = context;
+    const video = await resolveLink(deps, 'url', checkLink('url', url));
     const observation = await readNow(em, deps, video);
     return {
       ...video,

@@ -7,6 +7,7 @@ import { type Connection, connectionOf, IdArgs, newestFirst, pageOf, sliceOf } f
 import type { RequestContext } from '../infra/context.js';
 import { isId } from '../infra/identifier.js';
 import { ownsOrAdmin, signedIn } from '../user/access.js';
+import { limitRate } from '../user/limit-rate.js';
 import { Role, User } from '../user/user.entity.js';
 import { userById } from '../user/user.loaders.js';
 import { Clip } from './clip.entity.js';
@@ -70,10 +71,11 @@ export class SubmissionResolver {
     description:
       'Offers a clip to a campaign. Its views now are its baseline; the terms of now are its own from then on.',
   })
-  submitClip(
+  async submitClip(
     @Arg('input', () => SubmitClipInput, { description: 'The clip and the campaign.' }) input: SubmitClipInput,
     @Ctx() context: RequestContext,
   ): Promise<ClipSubmission> {
+    await limitRate(context, 'submitClip');
     return submitClip(context.em, context.deps, signedIn(context), input);
   }
 

@@ -16,10 +16,10 @@ const NOTE_LENGTH_LIMIT = 1_000;
  */
 export function requireSubmittable(
   campaign: Pick<Campaign, 'platforms' | 'status' | 'endsAt'>,
-  video: Video,
+  video: Pick<Video, 'platform'> | null,
   now: Date,
 ): void {
-  if (!campaign.platforms.includes(video.platform)) {
+  if (video && !campaign.platforms.includes(video.platform)) {
     throw badInput(
       'input.url',
       `This campaign takes clips of ${campaign.platforms.join(', ')}, not of ${video.platform}.`,

@@ -6,8 +6,9 @@ import type { Deps, Viewer } from '../infra/context.js';
 import type { EntityManager } from '../infra/database.js';
 import { isId, newId } from '../infra/identifier.js';
 import { inTransaction } from '../infra/transaction.js';
-import { reduceLink, type Video } from '../platform/link.rules.js';
+import type { Video } from '../platform/link.rules.js';
 import { readNow } from '../platform/read-now.js';
+import { checkLink, resolveLink } from '../platform/resolve-link.js';
 import { badInput, conflict, notFound, rateLimited, upstreamUnavailable } from '../shared/errors.js';
 import { lockUsers } from '../user/user.sql.js';
 import { ClipSubmission } from './clip-submission.entity.js';
@@ -15,7 +16,7 @@ import { SubmissionStatus } from './submission.enums.js';
 import { dayAround, repeatedSubmission, requireSubmittable } from './submission.rules.js';
 import { countSubmittedSince, findStanding } from './submission.sql.js';
 
-type Given = Pick<Deps, 'clock' | 'viewSource' | 'settings' | 'log'>;
+type Given = Pick<Deps, 'clock' | 'viewSource' | 'settings' | 'log' | 'linkResolver'>;
 
 /**
  * Stores a clip offered to a campaign, with its baseline and the campaign's terms as they are now.
@@ -29,10 +30,11 @@ export async function submitClip(
   viewer: Viewer,
   input: { campaignId: string; url: string },
 ): Promise<ClipSubmission> {
-  const video = reduceLink(input.url);
-  if ('refused' in video) throw badInput('input.url', video.refused);
+  const link = checkLink('input.url', input.url);
   const campaign = isId(input.campaignId) ? (await findVisibleCampaigns(em, [input.campaignId], viewer))[0] : undefined;
   if (!campaign) throw notFound('Campaign');
+  requireSubmittable(campaign, 'short' in link ? null : link, deps.clock.now());
+  const video = await resolveLink(deps, 'input.url', link);
   requireSubmittable(campaign, video, deps.clock.now());
   const repeated = await checkPlace(em, deps, viewer, campaign.id, video);
   if (repeated) return repeated;

@@ -57,7 +57,7 @@ const roomOf = (file: string) =>
 
 /** Where a room stands; api and jobs after all features, main and cli after everything. */
 const rank = (room: string) =>
-  room === 'api-schema'
+  ['api-schema', 'api-http'].includes(room)
     ? 95
     : ORDER.includes(room)
       ? ORDER.indexOf(room)

@@ -71,10 +71,6 @@ test.each([
   [`ftp://www.tiktok.com/@u/video/${T}`, 'https'],
   ['javascript:alert(1)', 'not a link'],
   [`javascript://www.tiktok.com/@u/video/${T}`, 'https'],
-  ['https://vm.tiktok.com/ZM123/', 'short link'],
-  ['https://vt.tiktok.com/ZM123/', 'short link'],
-  ['https://www.tiktok.com/t/ZM123/', 'short link'],
-  ['https://www.instagram.com/share/reel/AbCd', 'short link'],
   ['https://www.tiktok.com/@user', 'one video'],
   ['https://www.tiktok.com/@user/video/12345', 'one video'],
   [`https://www.tiktok.com/@user/video/${T}99`, 'one video'],
@@ -98,6 +94,15 @@ test.each([
   expect(reduceLink(link)).toEqual({ refused: expect.stringContaining(why) });
 });
 
+test.each([
+  ['https://vm.tiktok.com/ZM123/?x=1#y', 'https://vm.tiktok.com/ZM123/'],
+  ['http://vt.tiktok.com/ZM123', 'https://vt.tiktok.com/ZM123'],
+  ['tiktok.com/t/ZM123/', 'https://tiktok.com/t/ZM123/'],
+  ['https://www.instagram.com/share/reel/AbCd', 'https://www.instagram.com/share/reel/AbCd'],
+])('S1 %s is a short link, to be followed by HTTPS', (link, short) => {
+  expect(reduceLink(link)).toEqual({ short: new URL(short) });
+});
+
 test('S1 whatever the text, the answer is a clip or a reason, and a clip reduces to itself', () => {
   const hosts = fc.constantFrom('www.tiktok.com', 'youtu.be', 'www.youtube.com', 'www.instagram.com', 'evil.io');
   fc.assert(
@@ -110,6 +115,7 @@ test('S1 whatever the text, the answer is a clip or a reason, and a clip reduces
       (text) => {
         const reduced = reduceLink(text);
         if ('refused' in reduced) expect(reduced.refused.length).toBeGreaterThan(10);
+        else if ('short' in reduced) expect(reduced.short.protocol).toBe('https:');
         else expect(reduceLink(reduced.canonicalUrl)).toEqual(reduced);
       },
     ),

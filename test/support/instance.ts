@@ -33,6 +33,7 @@ export async function startInstance(
       TRACKING_SCHEDULE: 'off',
       TRACKING_BATCH_PAUSE_MS: '0',
       APIFY_RUNS_PER_MINUTE: '24000',
+      RATE_LIMIT_PER_MINUTE: '1000000',
       LOG_LEVEL: 'info',
       ...settings,
     },

@@ -11,6 +11,8 @@ import { PubSub } from '../../src/infra/pub-sub.js';
 import { JobQueue } from '../../src/infra/queue.js';
 import { createAuthenticate, signToken } from '../../src/infra/token.js';
 import { ApifyViewSource } from '../../src/platform/apify-view-source.js';
+import { HttpsLinkResolver } from '../../src/platform/https-link-resolver.js';
+import type { LinkResolver } from '../../src/platform/link-resolver.js';
 import { TestClock } from './test-clock.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 
@@ -58,6 +60,7 @@ export function testSettings(overrides: Record<string, string> = {}): Settings {
     TRACKING_RETRY_DELAY_MS: '10',
     APIFY_RUNS_PER_MINUTE: '24000',
     SUBMISSIONS_PER_DAY: '100000',
+    RATE_LIMIT_PER_MINUTE: '1000000',
     TRACKING_SCHEDULE: 'off',
     NODE_ENV: 'test',
     LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',
@@ -69,6 +72,8 @@ export interface TestbedOptions {
   settings?: Record<string, string>;
   /** False: rounds wait on the queue for a test to do them. */
   workers?: boolean;
+  /** Instead of the open internet. */
+  linkResolver?: LinkResolver;
   /** Given every line of the log, at the finest level. */
   onLog?: (line: string) => void;
 }
@@ -82,14 +87,9 @@ export async function createTestbed(options: TestbedOptions = {}): Promise<Testb
   const adsSource = settings.META_BASE_URL ? new MetaAdsSource(settings, settings.META_BASE_URL, 5) : null;
   const queue = new JobQueue(database.url, log);
   const clock = new TestClock();
-  const deps: Deps = {
-    clock,
-    log,
-    queue,
-    settings,
-    viewSource: new ApifyViewSource(settings, emulator.url),
-    adsSource,
-  };
+  const viewSource = new ApifyViewSource(settings, emulator.url);
+  const linkResolver = options.linkResolver ?? new HttpsLinkResolver();
+  const deps: Deps = { clock, log, queue, settings, viewSource, linkResolver, adsSource };
   await startQueue(queue, deps);
   if (options.workers !== false) await startWorkers(queue, database.orm, deps);
   const pubSub = new PubSub(database.url, log);

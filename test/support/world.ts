@@ -111,8 +111,8 @@ export async function makeWorld(bed: Testbed): Promise<World> {
         `select r.id as request, p.id as payout, p.transaction_id, s.id as submission, s.url, k.id as clip, v.id as reading, e.id as entry, n.id as notification
          from payout_request r join payout p on p.request_id = r.id, clip_submission s join clip k on k.submission_id = s.id
          join view_tracking v on v.clip_id = k.id join earning_entry e on e.clip_id = k.id, notification n
-         where r.id = $1 and s.id = $2 and n.id = $3 limit 1`,
-        [requestId, first.submissionId, notifications.me.notifications.nodes[0]?.id],
+         where r.id = $1 and s.id = $2 and n.user_id = $3 order by n.id desc, v.id desc, e.id desc limit 1`,
+        [requestId, first.submissionId, ids.ownerId],
       );
       return [...Object.values(row ?? {}), PAYPAL.details, 'owner@example.com'];
     },

@@ -9,7 +9,8 @@ import type { PubSub } from './infra/pub-sub.js';
 import { RateLimit } from './infra/rate-limit.js';
 import type { Authenticate } from './infra/token.js';
 import { DomainError, type ErrorCode } from './shared/errors.js';
-import { viewerOf } from './user/user.service.js';
+import { userById } from './user/user.loaders.js';
+import { type SignedIn, signIn } from './user/user.service.js';
 
 const STATUS: Partial<Record<ErrorCode, number>> = {
   UNAUTHENTICATED: 401,
@@ -43,6 +44,13 @@ export function createContext(
   return context;
 }
 
+/** The context of a request; the caller's row has just been read, and is not read again for `me`. */
+function contextOf(options: ApiOptions, signedIn: SignedIn | null): RequestContext {
+  const context = createContext(options, signedIn?.viewer ?? null);
+  if (signedIn) context.load(userById).prime(signedIn.user.id, signedIn.user);
+  return context;
+}
+
 /** Where a call comes from: the other end of the connection, or what the trusted proxies say is behind them. */
 export function addressOfCaller(request: Pick<IncomingMessage, 'headers' | 'socket'>, proxyHops: number): string {
   const forwarded = String(request.headers['x-forwarded-for'] ?? '').split(',');
@@ -73,8 +81,8 @@ export function createGraphqlHandler(
   limits: CallLimits,
 ): Handler {
   return async (request, response, url) => {
-    const viewer = await viewerOfRequest(request, options, limits, response);
-    if (viewer === undefined) return;
+    const signedIn = await viewerOfRequest(request, options, limits, response);
+    if (signedIn === undefined) return;
     const body = request.method === 'POST' ? await readJson(request) : undefined;
     const entries = Object.entries(request.headers).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, String(value)] as [string, string]],
@@ -86,7 +94,7 @@ export function createGraphqlHandler(
         search: url.search,
         body,
       },
-      context: async () => createContext(options, viewer),
+      context: async () => contextOf(options, signedIn),
     });
     await send(response, answer);
   };
@@ -98,7 +106,7 @@ async function viewerOfRequest(
   { orm, deps, authenticate }: ApiOptions,
   limits: CallLimits,
   response: ServerResponse,
-): Promise<Viewer | null | undefined> {
+): Promise<SignedIn | null | undefined> {
   const address = addressOfCaller(request, deps.settings.TRUSTED_PROXY_HOPS);
   try {
     const claims = await authenticate(request.headers.authorization).catch((error: unknown) => {
@@ -110,9 +118,9 @@ async function viewerOfRequest(
       limits.anonymous(address);
       return null;
     }
-    const viewer = await viewerOf(orm.em.fork(), deps, claims);
-    limits.user(viewer.id);
-    return viewer;
+    const signedIn = await signIn(orm.em.fork(), deps, claims);
+    limits.user(signedIn.viewer.id);
+    return signedIn;
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     const { retryAfterSeconds } = error.details;

@@ -16,7 +16,7 @@ import {
   registerEnumType,
 } from 'type-graphql';
 import { Campaign } from '../campaign/campaign.entity.js';
-import type { RequestContext } from '../infra/context.js';
+import type { RequestContext, Row } from '../infra/context.js';
 import { Money, SafeInt } from '../infra/scalars.js';
 import { Role } from '../user/user.entity.js';
 import { AdInsight } from './ad-insight.entity.js';
@@ -183,7 +183,7 @@ export class CampaignAdInsightResolver {
       'What its ad campaign did in a month; null without one, or when the month was never fetched. Admins only.',
   })
   async adInsight(
-    @Root() campaign: Campaign,
+    @Root() campaign: Row<Campaign>,
     @Arg('period', () => String, { nullable: true, description: 'A month as in "2026-11"; none for the current one.' })
     period: string | null,
     @Ctx() { load, em, deps }: RequestContext,

@@ -1,6 +1,6 @@
 import { Ctx, Field, FieldResolver, Float, ObjectType, Resolver, Root } from 'type-graphql';
 import { Campaign } from '../campaign/campaign.entity.js';
-import type { RequestContext } from '../infra/context.js';
+import type { RequestContext, Row } from '../infra/context.js';
 import { defineLoader } from '../infra/loader.js';
 import { Money } from '../infra/scalars.js';
 import { inOrderOf } from '../shared/batching.js';
@@ -32,7 +32,7 @@ export class ForecastResolver {
     nullable: true,
     description: 'Null until two rounds have settled, and after its end.',
   })
-  forecast(@Root() campaign: Campaign, @Ctx() { load }: RequestContext): Promise<Forecast | null> {
+  forecast(@Root() campaign: Row<Campaign>, @Ctx() { load }: RequestContext): Promise<Forecast | null> {
     return load(forecastOfCampaign).load(campaign.id);
   }
 }

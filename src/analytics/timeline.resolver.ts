@@ -1,6 +1,6 @@
 import { Args, ArgsType, Ctx, Field, FieldResolver, Int, ObjectType, Resolver, Root } from 'type-graphql';
 import { Campaign } from '../campaign/campaign.entity.js';
-import type { LoaderDefinition, RequestContext } from '../infra/context.js';
+import type { LoaderDefinition, RequestContext, Row } from '../infra/context.js';
 import { defineLoader } from '../infra/loader.js';
 import { CalendarDate, Money, SafeInt } from '../infra/scalars.js';
 import { groupBy } from '../shared/batching.js';
@@ -62,7 +62,7 @@ const timelineOfClipper = timelinesOf('clipper_id');
 export class CampaignTimelineResolver {
   @FieldResolver(() => [TimelinePoint], { description: 'A point for each day, days without anything as zeros.' })
   timeline(
-    @Root() campaign: Campaign,
+    @Root() campaign: Row<Campaign>,
     @Args(() => TimelineArgs) { from, to }: TimelineArgs,
     @Ctx() { load }: RequestContext,
   ): Promise<Point[]> {
@@ -75,7 +75,7 @@ export class CampaignTimelineResolver {
 export class UserTimelineResolver {
   @FieldResolver(() => [TimelinePoint], { description: 'A point for each day, days without anything as zeros.' })
   timeline(
-    @Root() user: User,
+    @Root() user: Row<User>,
     @Args(() => TimelineArgs) { from, to }: TimelineArgs,
     @Ctx() { load }: RequestContext,
   ): Promise<Point[]> {

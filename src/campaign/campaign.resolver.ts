@@ -14,7 +14,7 @@ import {
   Root,
 } from 'type-graphql';
 import { type Connection, connectionOf, IdArgs, type Order, pageOf, sliceOf } from '../infra/connection.js';
-import type { RequestContext } from '../infra/context.js';
+import type { RequestContext, Row } from '../infra/context.js';
 import { isId } from '../infra/identifier.js';
 import { Money, SafeInt } from '../infra/scalars.js';
 import { checkSearch } from '../infra/search.js';
@@ -90,32 +90,32 @@ export class CampaignResolver {
   @FieldResolver(() => Money, {
     description: 'Sum of the earnings of its approved clips, exact at the moment of the answer.',
   })
-  spent(@Root() campaign: CampaignRow): bigint {
+  spent(@Root() campaign: Row<CampaignRow>): bigint {
     return campaign.totals.earnings;
   }
 
   @FieldResolver(() => Money, { description: 'budget - spent.' })
-  remaining(@Root() campaign: CampaignRow): bigint {
+  remaining(@Root() campaign: Row<CampaignRow>): bigint {
     return campaign.budget - campaign.totals.earnings;
   }
 
   @FieldResolver(() => Float, { description: 'spent / budget, 0 to 1.' })
-  progress(@Root() campaign: CampaignRow): number {
+  progress(@Root() campaign: Row<CampaignRow>): number {
     return campaign.progress;
   }
 
   @FieldResolver(() => SafeInt, { description: 'High-water marks of its approved clips, baselines included.' })
-  views(@Root() campaign: CampaignRow): bigint {
+  views(@Root() campaign: Row<CampaignRow>): bigint {
     return campaign.totals.views;
   }
 
   @FieldResolver(() => Int, { description: 'Its approved clips.' })
-  clipCount(@Root() campaign: CampaignRow): number {
+  clipCount(@Root() campaign: Row<CampaignRow>): number {
     return Number(campaign.totals.clipCount);
   }
 
   @FieldResolver(() => SubmissionCounts, { description: 'Its submissions by where they stand.' })
-  submissionCounts(@Root() campaign: CampaignRow): SubmissionCounts {
+  submissionCounts(@Root() campaign: Row<CampaignRow>): SubmissionCounts {
     return submissionCounts(campaign.totals);
   }
 

@@ -1,7 +1,7 @@
 import { Arg, Ctx, Field, FieldResolver, ID, Int, ObjectType, Resolver, Root } from 'type-graphql';
 import { Campaign } from '../campaign/campaign.entity.js';
 import { limitOf } from '../infra/connection.js';
-import type { RequestContext } from '../infra/context.js';
+import type { RequestContext, Row } from '../infra/context.js';
 import { defineLoader } from '../infra/loader.js';
 import { Money, SafeInt } from '../infra/scalars.js';
 import { groupBy } from '../shared/batching.js';
@@ -62,7 +62,7 @@ const leaderboardOfCampaign = defineLoader<{ campaignId: string; first: number }
 export class LeaderboardResolver {
   @FieldResolver(() => [LeaderboardEntry], { description: 'Its clippers by earnings, then views, then id.' })
   leaderboard(
-    @Root() campaign: Campaign,
+    @Root() campaign: Row<Campaign>,
     @Arg('first', () => Int, {
       nullable: true,
       defaultValue: BOARD_LENGTH,

@@ -3,7 +3,7 @@ import { Campaign } from '../campaign/campaign.entity.js';
 import { reload } from '../campaign/campaign.resolver.js';
 import type { CampaignRow } from '../campaign/campaign.sql.js';
 import { type Connection, connectionOf, IdArgs, PageArgs } from '../infra/connection.js';
-import type { RequestContext } from '../infra/context.js';
+import type { RequestContext, Row } from '../infra/context.js';
 import { SafeInt } from '../infra/scalars.js';
 import { Clip } from '../submission/clip.entity.js';
 import { ClipSubmission } from '../submission/clip-submission.entity.js';
@@ -25,7 +25,7 @@ const EarningEntryConnection = connectionOf('EarningEntry', () => EarningEntry);
 export class ClipEarningsResolver {
   @FieldResolver(() => EarningEntryConnection, { description: 'Why it earned what it earned: sums to earnings.' })
   earningEntries(
-    @Root() clip: Clip,
+    @Root() clip: Row<Clip>,
     @Args(() => PageArgs) { first, after }: PageArgs,
     @Ctx() { load }: RequestContext,
   ): Promise<Connection<EarningEntry>> {
@@ -39,7 +39,7 @@ export class EarningEntryResolver {
     nullable: true,
     description: 'The reading that set fromViews; null where that is the baseline, and but for an accrual.',
   })
-  async fromReading(@Root() entry: EarningEntry, @Ctx() { load }: RequestContext): Promise<ViewTracking | null> {
+  async fromReading(@Root() entry: Row<EarningEntry>, @Ctx() { load }: RequestContext): Promise<ViewTracking | null> {
     if (entry.reason !== EarningReason.ACCRUAL) return null;
     const origin = await load(originOfEntry).load(entry.id);
     return origin?.readingId ? load(readingById).load(origin.readingId) : null;
@@ -48,13 +48,13 @@ export class EarningEntryResolver {
   @FieldResolver(() => SafeInt, {
     description: 'Views above the baseline that had been counted with it: those that pay.',
   })
-  async countedViews(@Root() entry: EarningEntry, @Ctx() { load }: RequestContext): Promise<bigint> {
+  async countedViews(@Root() entry: Row<EarningEntry>, @Ctx() { load }: RequestContext): Promise<bigint> {
     const origin = await load(originOfEntry).load(entry.id);
     return entry.toViews - (origin?.initialViews ?? 0n);
   }
 
   @FieldResolver(() => ViewTracking, { nullable: true, description: 'The reading that set toViews.' })
-  reading(@Root() entry: EarningEntry, @Ctx() { load }: RequestContext): Promise<ViewTracking | null> | null {
+  reading(@Root() entry: Row<EarningEntry>, @Ctx() { load }: RequestContext): Promise<ViewTracking | null> | null {
     return entry.readingId ? load(readingById).load(entry.readingId) : null;
   }
 
@@ -62,7 +62,7 @@ export class EarningEntryResolver {
     nullable: true,
     description: 'The tracking run it came from; null for a reversal or adjustment, and for anyone but admins.',
   })
-  run(@Root() entry: EarningEntry, @Ctx() { load, viewer }: RequestContext): Promise<TrackingRun | null> | null {
+  run(@Root() entry: Row<EarningEntry>, @Ctx() { load, viewer }: RequestContext): Promise<TrackingRun | null> | null {
     return entry.roundId && viewer?.admin ? load(runOfRound).load(entry.roundId) : null;
   }
 }

@@ -43,3 +43,9 @@ export interface LoaderDefinition<K, V> {
   /** The identity of a key that is not a plain value. */
   identify?(key: K): unknown;
 }
+
+/**
+ * The type of a `@Root()`: a row as it comes from the database. Named through this, it leaves no class in the metadata, or
+ * type-graphql would make an instance of that class anew for every single field (through MikroORM's setters, at that).
+ */
+export type Row<T> = T;

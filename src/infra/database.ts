@@ -1,7 +1,9 @@
 import { EntityManager, MikroORM, type Options } from '@mikro-orm/postgresql';
-import { CamelCasePlugin, type Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
 import { Client, type Pool, type PoolClient } from 'pg';
+import { EntityNames } from './entity-names.js';
 import type { Logger } from './logger.js';
+import { prepareStatements } from './prepared-statements.js';
 
 export type { EntityManager, MikroORM };
 
@@ -50,6 +52,7 @@ export async function connectDatabase(ormOptions: Options, options: DatabaseOpti
       onPoolCreated: (pool: Pool) => {
         readNativeTypes(pool);
         releaseDeadConnections(pool);
+        prepareStatements(pool);
         if (options.onStatement) observeStatements(pool, options.onStatement);
       },
     },
@@ -111,10 +114,13 @@ function observeStatements(pool: Pool, onStatement: (sql: string) => void): void
  * @typeParam Tables the tables that the calling x.sql.ts reads, by name
  */
 export function database<Tables>(em: EntityManager): Kysely<Tables> {
-  return (em.getKysely() as unknown as Kysely<Tables>).withPlugin(camelCase);
+  const bare = em.getKysely() as unknown as Kysely<Tables>;
+  const known = named.get(bare) as Kysely<Tables> | undefined;
+  if (known) return known;
+  const made = bare.withPlugin(entityNames);
+  named.set(bare, made);
+  return made;
 }
-
-const camelCase = new CamelCasePlugin({ maintainNestedObjectKeys: true });
 
 /**
  * Brings the schema up to date under a lock, so that several instances may start at once.
@@ -135,6 +141,10 @@ export async function migrate(orm: MikroORM, url: string): Promise<void> {
     await client.end();
   }
 }
+
+/** One for the pool, and one for each transaction that is going. */
+const named = new WeakMap<object, unknown>();
+const entityNames = new EntityNames();
 
 /** Whether the schema has every migration of this build. */
 export async function isMigrated(orm: MikroORM): Promise<boolean> {

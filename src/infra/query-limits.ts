@@ -4,6 +4,7 @@ import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, type Validat
 // The ESM build brings a second copy of graphql, which refuses our schema.
 import { type ComplexityEstimator, getComplexity } from 'graphql-query-complexity/cjs';
 import { DomainError } from '../shared/errors.js';
+import { BoundedCache } from './bounded-cache.js';
 import { PAGE_LIMIT } from './connection.js';
 
 const ALIASES_LIMIT = 15;
@@ -91,13 +92,20 @@ export function requireCheap(cost: number | null): void {
 export const tooComplex = (why: string) =>
   new DomainError('QUERY_TOO_COMPLEX', `The query is too complex. ${why}: ask for less, or in several queries.`);
 
+/** Operations with their variables that were found to be cheap: most calls are the same few. */
+const cheap = new BoundedCache<true>(1_000);
+const REMEMBERED_LENGTH = 500;
+
 /** Refuses an operation whose answer could be too large, before it is executed. */
 export const costLimit: ApolloServerPlugin<object> = {
   async requestDidStart() {
     return {
-      async didResolveOperation({ schema, document, operationName, request }) {
+      async didResolveOperation({ schema, document, operationName, request, queryHash }) {
+        const key = `${queryHash} ${operationName} ${JSON.stringify(request.variables ?? {})}`;
+        if (cheap.get(key)) return;
         try {
           requireCheap(costOf(schema, document, operationName, request.variables));
+          if (key.length < REMEMBERED_LENGTH) cheap.set(key, true);
         } catch (error) {
           throw new GraphQLError('', { originalError: error as Error, extensions: { http: { status: 400 } } });
         }

@@ -9,6 +9,7 @@ import {
   SignJWT,
 } from 'jose';
 import { unauthenticated, upstreamUnavailable } from '../shared/errors.js';
+import { BoundedCache } from './bounded-cache.js';
 import type { Settings } from './config.js';
 
 const CLOCK_TOLERANCE_SECONDS = 30;
@@ -17,6 +18,9 @@ const JWKS_TIMEOUT_MS = 5_000;
 const JWKS_COOLDOWN_MS = 30_000;
 const JWKS_KEPT_MS = 3_600_000;
 const TEXT_LIMIT = 320;
+/** A signature that was right stays right; for a minute it is not looked at again. Whether the user is let in always is. */
+const REMEMBERED_MS = 60_000;
+const REMEMBERED_LIMIT = 10_000;
 
 /** What a verified token says about its bearer. It says nothing about their role: that is ours. */
 export interface Claims {
@@ -45,11 +49,19 @@ export function createAuthenticate(settings: Settings, secret: string | undefine
     if (keys) return (await jwtVerify(token, keys, { ...options, algorithms: ['ES256', 'RS256'] })).payload;
     return (await jwtVerify(token, new TextEncoder().encode(secret), { ...options, algorithms: ['HS256'] })).payload;
   };
+  const verified = new BoundedCache<{ claims: Claims; until: number }>(REMEMBERED_LIMIT);
   return async (authorization) => {
     if (authorization === undefined || authorization === '') return null;
     const token = /^Bearer ([\w.-]+)$/i.exec(authorization)?.[1];
     if (!token) throw unauthenticated('The Authorization header must be "Bearer <token>".');
-    return claimsOf(await verify(token).catch(refuse), settings.AUTH_EMAILS_ARE_VERIFIED);
+    const now = performance.now();
+    const known = verified.get(token);
+    if (known && now < known.until) return known.claims;
+    const payload = await verify(token).catch(refuse);
+    const claims = claimsOf(payload, settings.AUTH_EMAILS_ARE_VERIFIED);
+    const leftMs = (payload.exp ?? 0) * 1_000 - Date.now();
+    if (leftMs > 0) verified.set(token, { claims, until: now + (leftMs < REMEMBERED_MS ? leftMs : REMEMBERED_MS) });
+    return claims;
   };
 }
 

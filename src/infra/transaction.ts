@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntityManager } from './database.js';
 
-const RETRIED_CODES = new Set(['40P01', '40001']);
+/** Deadlock, serialization failure, and a prepared statement whose table has changed. */
+const RETRIED_CODES = new Set(['40P01', '40001', '0A000']);
 const TRIES = 4;
 const BACKOFF_MS = 20;
 

@@ -17,7 +17,7 @@ import {
 } from 'type-graphql';
 import { defineChildPages } from '../infra/child-pages.js';
 import { type Connection, connectionOf, newestFirst, PageArgs } from '../infra/connection.js';
-import type { RequestContext } from '../infra/context.js';
+import type { RequestContext, Row } from '../infra/context.js';
 import { defineLoader } from '../infra/loader.js';
 import type { Told } from '../infra/pub-sub.js';
 import { inOrderOf } from '../shared/batching.js';
@@ -64,7 +64,7 @@ class MarkNotificationsReadPayload {
 export class UserNotificationsResolver {
   @FieldResolver(() => NotificationConnection, { description: 'What the user was told, newest first.' })
   async notifications(
-    @Root() user: User,
+    @Root() user: Row<User>,
     @Args(() => NotificationsArgs) { first, after, unreadOnly }: NotificationsArgs,
     @Ctx() { load }: RequestContext,
   ): Promise<NotificationPage> {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { type Connection, connectionOf, IdArgs, newestFirst, PageArgs, pageOf, sliceOf } from '../infra/connection.js';
-import type { RequestContext } from '../infra/context.js';
+import type { RequestContext, Row } from '../infra/context.js';
 import { isId } from '../infra/identifier.js';
 import { badInput } from '../shared/errors.js';
 import { ownsOrAdmin, signedIn } from '../user/access.js';
@@ -48,17 +48,17 @@ export class PayoutRequestResolver {
   }
 
   @FieldResolver(() => User, { description: 'Who is to be paid.' })
-  clipper(@Root() request: PayoutRequest, @Ctx() { load }: RequestContext): Promise<User | null> {
+  clipper(@Root() request: Row<PayoutRequest>, @Ctx() { load }: RequestContext): Promise<User | null> {
     return load(userById).load(request.clipperId);
   }
 
   @FieldResolver(() => String, { description: 'Where to pay: a PayPal address, an IBAN, ...' })
-  details(@Root() request: PayoutRequest, @Ctx() { deps }: RequestContext): string {
+  details(@Root() request: Row<PayoutRequest>, @Ctx() { deps }: RequestContext): string {
     return detailsOf(request, deps);
   }
 
   @FieldResolver(() => Payout, { nullable: true, description: 'The payment that was made; null until then.' })
-  payout(@Root() request: PayoutRequest, @Ctx() { load }: RequestContext): Promise<Payout | null> {
+  payout(@Root() request: Row<PayoutRequest>, @Ctx() { load }: RequestContext): Promise<Payout | null> {
     return load(payoutOfRequest).load(request.id);
   }
 
@@ -137,7 +137,7 @@ export class PayoutResolver {
   }
 
   @FieldResolver(() => User, { description: 'Who was paid.' })
-  clipper(@Root() payout: Payout, @Ctx() { load }: RequestContext): Promise<User | null> {
+  clipper(@Root() payout: Row<Payout>, @Ctx() { load }: RequestContext): Promise<User | null> {
     return load(userById).load(payout.clipperId);
   }
 }
@@ -146,7 +146,7 @@ export class PayoutResolver {
 export class UserPayoutsResolver {
   @FieldResolver(() => PayoutRequestConnection, { description: 'Their payout requests, newest first.' })
   payoutRequests(
-    @Root() user: User,
+    @Root() user: Row<User>,
     @Args(() => PageArgs) { first, after }: PageArgs,
     @Ctx() { load }: RequestContext,
   ): Promise<Connection<PayoutRequest>> {
@@ -155,7 +155,7 @@ export class UserPayoutsResolver {
 
   @FieldResolver(() => PayoutConnection, { description: 'Payments made to them, newest first.' })
   payouts(
-    @Root() user: User,
+    @Root() user: Row<User>,
     @Args(() => PageArgs) { first, after }: PageArgs,
     @Ctx() { load }: RequestContext,
   ): Promise<Connection<Payout>> {

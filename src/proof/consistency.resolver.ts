@@ -1,5 +1,5 @@
 import { Arg, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
-import type { RequestContext } from '../infra/context.js';
+import type { RequestContext, Row } from '../infra/context.js';
 import { Role } from '../user/user.entity.js';
 import { checkConsistency, lastConsistencyReport } from './consistency.service.js';
 import { ConsistencyReport } from './consistency-report.entity.js';
@@ -24,7 +24,7 @@ export class ConsistencyResolver {
   }
 
   @FieldResolver(() => Boolean, { description: 'Whether every law holds.' })
-  consistent(@Root() report: ConsistencyReport): boolean {
+  consistent(@Root() report: Row<ConsistencyReport>): boolean {
     return report.laws.every((law) => law.violations === 0);
   }
 }

@@ -62,6 +62,13 @@ const MICROS_DIGITS = 6n;
  * @see docs/domain.md P1, M4
  */
 export function smallestCoin(currency: string): Micros {
+  const known = coins.get(currency);
+  if (known !== undefined) return known;
   const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits;
-  return 10n ** (MICROS_DIGITS - BigInt(digits ?? 2));
+  const coin = 10n ** (MICROS_DIGITS - BigInt(digits ?? 2));
+  coins.set(currency, coin);
+  return coin;
 }
+
+/** An installation has one currency; asking Intl for it is dear. */
+const coins = new Map<string, Micros>();

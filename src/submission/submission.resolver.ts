@@ -4,7 +4,7 @@ import { Campaign } from '../campaign/campaign.entity.js';
 import { campaignById } from '../campaign/campaign.loaders.js';
 import type { CampaignRow } from '../campaign/campaign.sql.js';
 import { type Connection, connectionOf, IdArgs, newestFirst, pageOf, sliceOf } from '../infra/connection.js';
-import type { RequestContext } from '../infra/context.js';
+import type { RequestContext, Row } from '../infra/context.js';
 import { isId } from '../infra/identifier.js';
 import { ownsOrAdmin, signedIn } from '../user/access.js';
 import { limitRate } from '../user/limit-rate.js';
@@ -52,17 +52,17 @@ export class SubmissionResolver {
   }
 
   @FieldResolver(() => Campaign, { description: 'The campaign it was offered to.' })
-  campaign(@Root() submission: ClipSubmission, @Ctx() context: RequestContext): Promise<CampaignRow | null> {
+  campaign(@Root() submission: Row<ClipSubmission>, @Ctx() context: RequestContext): Promise<CampaignRow | null> {
     return context.load(campaignById).load(submission.campaignId);
   }
 
   @FieldResolver(() => User, { description: 'Who submitted it.' })
-  clipper(@Root() submission: ClipSubmission, @Ctx() context: RequestContext): Promise<User | null> {
+  clipper(@Root() submission: Row<ClipSubmission>, @Ctx() context: RequestContext): Promise<User | null> {
     return context.load(userById).load(submission.clipperId);
   }
 
   @FieldResolver(() => Clip, { nullable: true, description: 'The clip it became; null until it is approved.' })
-  clip(@Root() submission: ClipSubmission, @Ctx() context: RequestContext): Promise<Clip | null> {
+  clip(@Root() submission: Row<ClipSubmission>, @Ctx() context: RequestContext): Promise<Clip | null> {
     return context.load(clipBySubmission).load(submission.id);
   }
 
@@ -130,7 +130,7 @@ export class CampaignSubmissionsResolver {
     description: 'Submissions to it: clippers see their own, admins all.',
   })
   async submissions(
-    @Root() campaign: Campaign,
+    @Root() campaign: Row<Campaign>,
     @Args(() => SubmissionsOfCampaignArgs) args: SubmissionsOfCampaignArgs,
     @Ctx() context: RequestContext,
   ): Promise<Connection<ClipSubmission>> {
@@ -147,7 +147,7 @@ export class CampaignSubmissionsResolver {
 export class UserSubmissionsResolver {
   @FieldResolver(() => ClipSubmissionConnection, { description: 'What the user submitted.' })
   async submissions(
-    @Root() user: User,
+    @Root() user: Row<User>,
     @Args(() => SubmissionsOfClipperArgs) args: SubmissionsOfClipperArgs,
     @Ctx() context: RequestContext,
   ): Promise<Connection<ClipSubmission>> {

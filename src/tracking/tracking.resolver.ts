@@ -17,7 +17,7 @@ import { Campaign } from '../campaign/campaign.entity.js';
 import { campaignById } from '../campaign/campaign.loaders.js';
 import type { CampaignRow } from '../campaign/campaign.sql.js';
 import { type Connection, connectionOf, IdArgs, newestFirst, PageArgs, pageOf, sliceOf } from '../infra/connection.js';
-import type { RequestContext } from '../infra/context.js';
+import type { RequestContext, Row } from '../infra/context.js';
 import type { Told } from '../infra/pub-sub.js';
 import { Money } from '../infra/scalars.js';
 import { notFound } from '../shared/errors.js';
@@ -82,38 +82,38 @@ export class TrackingRunResolver {
   }
 
   @FieldResolver(() => Int, { description: 'Clips of all its rounds.' })
-  async clipsPlanned(@Root() run: TrackingRun, @Ctx() { load }: RequestContext): Promise<number> {
+  async clipsPlanned(@Root() run: Row<TrackingRun>, @Ctx() { load }: RequestContext): Promise<number> {
     return (await load(runFigures).load(run.id)).clipsPlanned;
   }
 
   @FieldResolver(() => Int, { description: 'Clips with any outcome so far: the progress bar.' })
-  async clipsRead(@Root() run: TrackingRun, @Ctx() { load }: RequestContext): Promise<number> {
+  async clipsRead(@Root() run: Row<TrackingRun>, @Ctx() { load }: RequestContext): Promise<number> {
     return (await load(runFigures).load(run.id)).clipsRead;
   }
 
   @FieldResolver(() => Int, { description: 'Clips read with a VALUE so far.' })
-  async clipsSucceeded(@Root() run: TrackingRun, @Ctx() { load }: RequestContext): Promise<number> {
+  async clipsSucceeded(@Root() run: Row<TrackingRun>, @Ctx() { load }: RequestContext): Promise<number> {
     return (await load(runFigures).load(run.id)).clipsSucceeded;
   }
 
   @FieldResolver(() => Int, { description: 'Clips with any other outcome so far.' })
-  async clipsFailed(@Root() run: TrackingRun, @Ctx() { load }: RequestContext): Promise<number> {
+  async clipsFailed(@Root() run: Row<TrackingRun>, @Ctx() { load }: RequestContext): Promise<number> {
     const { clipsRead, clipsSucceeded } = await load(runFigures).load(run.id);
     return clipsRead - clipsSucceeded;
   }
 
   @FieldResolver(() => Money, { description: 'What its rounds paid.' })
-  async earningsAdded(@Root() run: TrackingRun, @Ctx() { load }: RequestContext): Promise<bigint> {
+  async earningsAdded(@Root() run: Row<TrackingRun>, @Ctx() { load }: RequestContext): Promise<bigint> {
     return (await load(runFigures).load(run.id)).earningsAdded;
   }
 
   @FieldResolver(() => Int, { description: 'Campaigns that ended with one of its rounds.' })
-  async campaignsCompleted(@Root() run: TrackingRun, @Ctx() { load }: RequestContext): Promise<number> {
+  async campaignsCompleted(@Root() run: Row<TrackingRun>, @Ctx() { load }: RequestContext): Promise<number> {
     return (await load(runFigures).load(run.id)).campaignsCompleted;
   }
 
   @FieldResolver(() => [TrackingRound], { description: 'Its rounds, one per campaign; at most 1,000.' })
-  rounds(@Root() run: TrackingRun, @Ctx() { load }: RequestContext): Promise<TrackingRound[]> {
+  rounds(@Root() run: Row<TrackingRun>, @Ctx() { load }: RequestContext): Promise<TrackingRound[]> {
     return load(roundsOfRun).load(run.id);
   }
 }
@@ -121,7 +121,7 @@ export class TrackingRunResolver {
 @Resolver(() => TrackingRound)
 export class TrackingRoundResolver {
   @FieldResolver(() => Campaign, { description: 'The campaign whose clips it reads.' })
-  campaign(@Root() round: TrackingRound, @Ctx() { load }: RequestContext): Promise<CampaignRow | null> {
+  campaign(@Root() round: Row<TrackingRound>, @Ctx() { load }: RequestContext): Promise<CampaignRow | null> {
     return load(campaignById).load(round.campaignId);
   }
 
@@ -129,7 +129,7 @@ export class TrackingRoundResolver {
     nullable: true,
     description: 'When its readings became earnings; null when they did not.',
   })
-  settledAt(@Root() round: TrackingRound): Date | null {
+  settledAt(@Root() round: Row<TrackingRound>): Date | null {
     return round.status === RoundStatus.SETTLED ? round.finishedAt : null;
   }
 }
@@ -138,7 +138,7 @@ export class TrackingRoundResolver {
 export class ClipReadingsResolver {
   @FieldResolver(() => ViewTrackingConnection, { description: 'Its readings, newest first.' })
   readings(
-    @Root() clip: Clip,
+    @Root() clip: Row<Clip>,
     @Args(() => PageArgs) { first, after }: PageArgs,
     @Ctx() { load }: RequestContext,
   ): Promise<Connection<ViewTracking>> {

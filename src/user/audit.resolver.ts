@@ -3,7 +3,7 @@ import { Args, ArgsType, Authorized, Ctx, Field, FieldResolver, ID, Query, Resol
 import { countAuditEvents, findAuditPage } from '../audit/audit.sql.js';
 import { AuditEvent } from '../audit/audit-event.entity.js';
 import { type Connection, connectionOf, newestFirst, PageArgs, pageOf, sliceOf } from '../infra/connection.js';
-import type { RequestContext } from '../infra/context.js';
+import type { RequestContext, Row } from '../infra/context.js';
 import { isId } from '../infra/identifier.js';
 import { Role, User } from './user.entity.js';
 import { userById } from './user.loaders.js';
@@ -42,7 +42,7 @@ export class AuditResolver {
   }
 
   @FieldResolver(() => User, { nullable: true, description: 'Who did it; null for the schedule or a command.' })
-  actor(@Root() event: AuditEvent, @Ctx() { load }: RequestContext): Promise<User | null> | null {
+  actor(@Root() event: Row<AuditEvent>, @Ctx() { load }: RequestContext): Promise<User | null> | null {
     return event.actorId ? load(userById).load(event.actorId) : null;
   }
 }

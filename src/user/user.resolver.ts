@@ -14,7 +14,7 @@ import {
   Root,
 } from 'type-graphql';
 import { type Connection, connectionOf, IdArgs, newestFirst, PageArgs, pageOf, sliceOf } from '../infra/connection.js';
-import type { RequestContext } from '../infra/context.js';
+import type { RequestContext, Row } from '../infra/context.js';
 import { isId } from '../infra/identifier.js';
 import { checkSearch } from '../infra/search.js';
 import { notFound } from '../shared/errors.js';
@@ -53,7 +53,7 @@ export class UserResolver {
   }
 
   @FieldResolver(() => String, { description: 'Public name: the one given, or "Clipper" and 6 characters of the id.' })
-  name(@Root() user: User): string {
+  name(@Root() user: Row<User>): string {
     return displayName(user);
   }
 

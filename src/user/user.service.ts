@@ -11,16 +11,22 @@ import { findUserBySubject, findUsersByIds, insertUserOnce, lockUsers, wasPromot
 
 const PROMOTION = 'user.admin-by-email';
 
+/** Who calls, and their row as it was read to find that out. */
+export interface SignedIn {
+  viewer: Viewer;
+  user: User;
+}
+
 /**
  * The user whom verified claims speak of; made on the first call.
  * @throws FORBIDDEN the user is suspended
  * @see docs/domain.md U1
  */
-export async function viewerOf(
+export async function signIn(
   em: EntityManager,
   deps: Pick<Deps, 'clock' | 'settings' | 'log'>,
   claims: Claims,
-): Promise<Viewer> {
+): Promise<SignedIn> {
   let user = await findUserBySubject(em, claims.subject);
   if (!user) {
     await insertUserOnce(em, newUser(claims, deps.clock.now()));
@@ -30,8 +36,15 @@ export async function viewerOf(
   if (user.suspendedAt) throw forbidden('This account is suspended.');
   if (user.email !== claims.email) await changeEmail(em, user.id, claims.email);
   const admin = user.role === Role.ADMIN || (await becomesAdmin(em, deps, user, claims));
-  return { id: user.id, admin };
+  return {
+    viewer: { id: user.id, admin },
+    user: { ...user, email: claims.email, role: admin ? Role.ADMIN : user.role },
+  };
 }
+
+/** Who calls. @throws FORBIDDEN the user is suspended @see docs/domain.md U1 */
+export const viewerOf = async (em: EntityManager, deps: Pick<Deps, 'clock' | 'settings' | 'log'>, claims: Claims) =>
+  (await signIn(em, deps, claims)).viewer;
 
 function newUser(claims: Claims, at: Date): User {
   return {

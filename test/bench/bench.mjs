@@ -1,0 +1,334 @@
+// Ours beside PostGraphile 5, the bare database, and the older way: the same work on the same PostgreSQL in one run, as ratios.
+// npm run bench -- [S|M|tiny] [--seconds=4] [--rounds=3] [--only=Q1,Q2,W1]
+import 'reflect-metadata';
+import { execFileSync, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
+import pg from 'pg';
+import { ormOptions } from '../../dist/mikro-orm.config.js';
+import { readSettings } from '../../dist/src/infra/config.js';
+import { connectDatabase, migrate } from '../../dist/src/infra/database.js';
+import { startEmbeddedPostgres } from '../../dist/src/infra/embedded-postgres.js';
+import { createLogger } from '../../dist/src/infra/logger.js';
+import { signToken } from '../../dist/src/infra/token.js';
+import { makeDataset, SIZES } from './dataset.mjs';
+import { QUERIES } from './queries.mjs';
+import { settleWork } from './settle.mjs';
+
+const HERE = import.meta.dirname;
+const ROOT = path.join(HERE, '..', '..');
+const PEERS = path.join(HERE, 'peers');
+const SECRET = 'a secret of the benchmark, long enough';
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seconds: { type: 'string', default: '4' },
+    rounds: { type: 'string', default: '3' },
+    only: { type: 'string', default: 'Q1,Q2,Q3,Q4,Q5,W1,W2,L,start' },
+    connections: { type: 'string', default: '16' },
+  },
+});
+const sizeName = positionals[0] ?? 'S';
+const wanted = new Set(values.only.split(','));
+if (!fs.existsSync(path.join(PEERS, 'node_modules')))
+  execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', PEERS], { stdio: 'inherit' });
+const autocannon = createRequire(path.join(PEERS, 'package.json'))('autocannon');
+
+const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'clipledger-bench-'));
+const postgres = process.env.DATABASE_URL
+  ? { url: process.env.DATABASE_URL, stop: async () => undefined }
+  : await startEmbeddedPostgres({
+      directory,
+      serverSettings: {
+        shared_buffers: '1GB',
+        max_wal_size: '4GB',
+        shared_preload_libraries: 'pg_stat_statements',
+        'pg_stat_statements.track_utility': 'off',
+      },
+    });
+const log = createLogger('error');
+const orm = await connectDatabase(ormOptions, { url: postgres.url, poolSize: 10, log });
+await migrate(orm, postgres.url);
+const client = new pg.Client(postgres.url);
+await client.connect();
+const started = performance.now();
+await makeDataset(client, SIZES[sizeName]);
+console.log(
+  `dataset ${sizeName} ${JSON.stringify(SIZES[sizeName])} made in ${((performance.now() - started) / 1_000).toFixed(0)} s`,
+);
+await client.query('create extension if not exists pg_stat_statements');
+const one = async (text, parameters = []) => (await client.query(text, parameters)).rows[0];
+
+/** What every server is asked about. */
+const world = {
+  clipperId: (await one('select clipper_id as id from clip group by 1 order by count(*) desc limit 1')).id,
+  hottestId: (await one('select campaign_id as id from clip group by 1 order by count(*) desc limit 1')).id,
+};
+world.afterId = (
+  await one('select id from clip_submission where campaign_id = $1 order by id desc offset 99 limit 1', [
+    world.hottestId,
+  ])
+).id;
+world.submissionId = (
+  await one('select submission_id as id from clip where campaign_id = $1 order by id limit 1', [world.hottestId])
+).id;
+world.cursors = {
+  ours: Buffer.from(world.afterId).toString('base64url'),
+  postgraphile: Buffer.from(JSON.stringify(['primary_key_desc', world.afterId])).toString('base64'),
+};
+await client.query(`update "user" set subject = 'bench-clipper' where id = '${world.clipperId}'`);
+await client.query(
+  `insert into "user" (id, subject, email, role, created_at) values (gen_random_uuid(), 'bench-admin', 'admin@example.com', 'ADMIN', now())`,
+);
+// What a user of PostGraphile would add for balances: columns that the database computes.
+await client.query('create schema bench');
+const column = (name, body) =>
+  client.query(
+    `create function bench.user_${name}(u public."user") returns bigint language sql stable as $$ ${body} $$`,
+  );
+const earned = (statuses) =>
+  `select coalesce(sum(k.earnings), 0)::bigint from public.clip k join public.campaign c on c.id = k.campaign_id where k.clipper_id = u.id and k.state <> 'REVOKED' and c.status in (${statuses})`;
+await column('active_earnings', earned("'ACTIVE', 'PAUSED'"));
+await column('completed_earnings', earned("'COMPLETED', 'CANCELLED'"));
+await column(
+  'paid_out',
+  'select coalesce(sum(p.amount), 0)::bigint from public.payout p where p.clipper_id = u.id and p.returned_at is null',
+);
+await column(
+  'pending_payouts',
+  "select coalesce(sum(r.amount), 0)::bigint from public.payout_request r where r.clipper_id = u.id and r.status in ('PENDING', 'APPROVED')",
+);
+const top = (kind, table, key) =>
+  client.query(
+    `create function bench.top_${kind}() returns setof public."${table}" language sql stable as $$
+       select o.* from public."${table}" o join (select ${key} as id, sum(earnings) as earnings, sum(views) as views from public.clip where state <> 'REVOKED' group by 1 order by 2 desc, 3 desc, 1 limit 10) k on k.id = o.id
+       order by k.earnings desc, k.views desc, k.id $$`,
+  );
+await top('campaigns', 'campaign', 'campaign_id');
+await top('clippers', 'user', 'clipper_id');
+await client.query('vacuum analyze');
+
+const settings = readSettings({ DATABASE_URL: postgres.url, AUTH_JWT_SECRET: SECRET });
+const tokens = {
+  admin: await signToken(SECRET, settings, { subject: 'bench-admin', email: 'admin@example.com' }),
+  clipper: await signToken(SECRET, settings, { subject: 'bench-clipper', email: 'clipper-0@example.com' }),
+};
+await client.query(`update "user" set email = 'clipper-0@example.com' where id = '${world.clipperId}'`);
+
+/** A server in a process of its own; `port` is what it prints or logs. */
+async function startServer(name, args, environment = {}) {
+  const child = spawn(process.execPath, args, {
+    cwd: ROOT,
+    env: { ...process.env, NODE_ENV: 'production', GRAPHILE_ENV: 'production', NO_PROXY: '127.0.0.1', ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const begun = performance.now();
+  const port = await new Promise((resolve, reject) => {
+    let text = '';
+    child.once('exit', (code) => reject(new Error(`${name} ended with ${code}`)));
+    child.stdout.on('data', (data) => {
+      text += data;
+      const found = /listening on http:\/\/[^:]+:(\d+)/.exec(text) ?? /^(\d+)\n/.exec(text);
+      if (found) resolve(Number(found[1]));
+    });
+  });
+  return { name, child, port, readyMs: performance.now() - begun };
+}
+
+const OURS = ['--max-semi-space-size=16', '--max-old-space-size=768', 'dist/src/main.js'];
+const ourEnvironment = {
+  NODE_ENV: 'production',
+  HOST: '127.0.0.1',
+  DATA_ENCRYPTION_KEY: 'ab'.repeat(32),
+  PORT: '0',
+  DATABASE_URL: postgres.url,
+  AUTH_JWT_SECRET: SECRET,
+  AUTH_EMAILS_ARE_VERIFIED: 'true',
+  APIFY_API_KEY: 'none',
+  APIFY_BASE_URL: 'http://127.0.0.1:9',
+  TRACKING_SCHEDULE: 'off',
+  RATE_LIMIT_PER_MINUTE: '1000000000',
+  LOG_LEVEL: 'info',
+};
+const servers = [];
+process.on('exit', () => {
+  for (const server of servers) server.child.kill('SIGKILL');
+});
+servers.push(
+  await startServer('ours', OURS, ourEnvironment),
+  await startServer('postgraphile', [path.join(HERE, 'servers', 'postgraphile.mjs'), postgres.url]),
+  await startServer('bare', [path.join(HERE, 'servers', 'bare.mjs'), postgres.url, JSON.stringify(world)]),
+  await startServer('reduce', [path.join(HERE, 'servers', 'bare.mjs'), postgres.url, JSON.stringify(world), 'reduce']),
+);
+
+/** The request of a query at a server. */
+function requestOf(server, name) {
+  const query = QUERIES[name];
+  const headers = { 'content-type': 'application/json' };
+  const at = (where) => `http://127.0.0.1:${server.port}/${where}`;
+  if (server.name === 'bare' || server.name === 'reduce')
+    return { url: at(name), method: 'POST', headers, body: '{}', read: query.rest };
+  const { query: text, read } = query[server.name](world);
+  if (server.name === 'ours' && query.caller) headers.authorization = `Bearer ${tokens[query.caller]}`;
+  const readData = ({ data, errors }) => {
+    if (errors) throw new Error(`${server.name} ${name}: ${JSON.stringify(errors)}`);
+    return read(data);
+  };
+  return { url: at('graphql'), method: 'POST', headers, body: JSON.stringify({ query: text }), read: readData };
+}
+
+async function answerOf(server, name) {
+  const { url, read, ...init } = requestOf(server, name);
+  return read(await (await fetch(url, init)).json());
+}
+
+const cpuSeconds = (server) => {
+  const fields = fs.readFileSync(`/proc/${server.child.pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+};
+const statements = async () => Number((await one('select coalesce(sum(calls), 0) as n from pg_stat_statements')).n);
+const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.trunc(numbers.length / 2)];
+
+async function load(server, name, seconds) {
+  const { url, method, headers, body } = requestOf(server, name);
+  const [cpu, before] = [cpuSeconds(server), await statements()];
+  const result = await autocannon({
+    url,
+    method,
+    headers,
+    body,
+    connections: Number(values.connections),
+    duration: seconds,
+  });
+  const requests = result.requests.total;
+  if (result.non2xx > 0 || result.errors > 0)
+    throw new Error(`${server.name} ${name}: ${result.non2xx} refused, ${result.errors} errors`);
+  return {
+    rps: result.requests.average,
+    p99: result.latency.p99,
+    cpuMs: ((cpuSeconds(server) - cpu) * 1_000) / requests,
+    statements: ((await statements()) - before - 1) / requests,
+  };
+}
+
+const report = {
+  date: new Date().toISOString(),
+  machine: `${os.cpus()[0].model}, ${os.cpus().length} cores`,
+  dataset: sizeName,
+  queries: {},
+};
+
+for (const name of Object.keys(QUERIES).filter((each) => wanted.has(each))) {
+  const answers = await Promise.all(servers.map((server) => answerOf(server, name)));
+  for (const [index, server] of servers.entries()) {
+    if (!isDeepStrictEqual(JSON.parse(JSON.stringify(answers[index])), JSON.parse(JSON.stringify(answers[0])))) {
+      console.error(
+        `${server.name} answers ${name} otherwise:\n${JSON.stringify(answers[0]).slice(0, 500)}\n${JSON.stringify(answers[index]).slice(0, 500)}`,
+      );
+      process.exitCode = 1;
+    }
+  }
+  const measured = Object.fromEntries(servers.map((server) => [server.name, []]));
+  for (const server of servers) await load(server, name, 1);
+  for (let round = 0; round < Number(values.rounds); round += 1)
+    for (const server of servers) measured[server.name].push(await load(server, name, Number(values.seconds)));
+  const row = Object.fromEntries(
+    Object.entries(measured).map(([server, runs]) => [
+      server,
+      {
+        rps: median(runs.map((run) => run.rps)),
+        range: [Math.min(...runs.map((run) => run.rps)), Math.max(...runs.map((run) => run.rps))],
+        p99: median(runs.map((run) => run.p99)),
+        cpuMs: median(runs.map((run) => run.cpuMs)),
+        statements: median(runs.map((run) => run.statements)),
+      },
+    ]),
+  );
+  report.queries[name] = row;
+  console.log(`${name} ${QUERIES[name].title}`);
+  for (const [server, r] of Object.entries(row))
+    console.log(
+      `  ${server.padEnd(13)} ${r.rps.toFixed(0).padStart(6)} rps (${r.range.map((n) => n.toFixed(0)).join('-')})  p99 ${r.p99} ms  ${r.cpuMs.toFixed(2)} ms CPU  ${r.statements.toFixed(1)} statements`,
+    );
+  console.log(
+    `  ours is ${(row.ours.rps / row.postgraphile.rps).toFixed(2)}x PostGraphile, ${((100 * row.ours.rps) / row.bare.rps).toFixed(0)} % of bare pg, ${(row.ours.rps / row.reduce.rps).toFixed(1)}x the older way`,
+  );
+}
+
+if (wanted.has('W1') || wanted.has('W2')) {
+  const work = await settleWork(orm, client, log, postgres.url);
+  if (wanted.has('W1')) {
+    report.settle = {};
+    for (const clips of [1_000, 100_000]) {
+      const result = await work.compare(clips, clips > 10_000 ? 3 : 7);
+      report.settle[clips] = result;
+      console.log(
+        `W1 settling ${clips} clips: ours ${result.oursMs.toFixed(0)} ms, bare SQL ${result.bareMs.toFixed(0)} ms: ${(result.oursMs / result.bareMs).toFixed(2)}x; ${result.statements} statements`,
+      );
+    }
+  }
+  if (wanted.has('W2')) {
+    const [ours] = servers;
+    const idle = [];
+    const busy = [];
+    for (let round = 0; round < Number(values.rounds); round += 1) {
+      idle.push((await load(ours, 'Q1', Number(values.seconds))).p99);
+      const stop = await work.settleAlong(8);
+      busy.push((await load(ours, 'Q1', Number(values.seconds))).p99);
+      report.roundsAlong = (report.roundsAlong ?? 0) + (await stop());
+    }
+    report.p99 = { idle: median(idle), settling: median(busy) };
+    console.log(
+      `W2 Q1's p99: idle ${median(idle)} ms, while 8 rounds settle ${median(busy)} ms: ${(median(busy) / median(idle)).toFixed(2)}x (${report.roundsAlong} rounds settled meanwhile)`,
+    );
+  }
+  if (wanted.has('L')) {
+    const [ours] = servers;
+    const stop = await work.settleAlong(4);
+    const health = [];
+    const probe = setInterval(async () => {
+      const asked = performance.now();
+      const { status } = await fetch(`http://127.0.0.1:${ours.port}/healthz`).catch(() => ({ status: 0 }));
+      health.push({ ms: performance.now() - asked, status });
+    }, 200);
+    const { url, method, headers, body } = requestOf(ours, 'Q2');
+    const result = await autocannon({ url, method, headers, body, connections: 500, duration: 15, timeout: 30 });
+    clearInterval(probe);
+    await stop();
+    const [, rss] = /VmHWM:\s+(\d+)/.exec(fs.readFileSync(`/proc/${ours.child.pid}/status`, 'utf8'));
+    report.load = {
+      rps: result.requests.average,
+      p99: result.latency.p99,
+      non2xx: result.non2xx,
+      errors: result.errors,
+      healthWorstMs: Math.max(...health.map((each) => each.ms)),
+      healthFailed: health.filter((each) => each.status !== 200).length,
+      peakMb: Math.round(rss / 1024),
+    };
+    console.log(`L 500 clients at Q2 while 4 rounds settle: ${JSON.stringify(report.load)}`);
+  }
+  await work.stop();
+}
+
+for (const server of servers) server.child.kill('SIGTERM');
+if (wanted.has('start')) {
+  const times = [];
+  for (let tried = 0; tried < 5; tried += 1) {
+    const server = await startServer('ours', OURS, ourEnvironment);
+    times.push(server.readyMs);
+    server.child.kill('SIGTERM');
+    await new Promise((resolve) => server.child.once('exit', resolve));
+  }
+  report.startMs = median(times);
+  console.log(`start to ready on an existing database: ${median(times).toFixed(0)} ms`);
+}
+fs.writeFileSync(path.join(ROOT, 'bench-result.json'), `${JSON.stringify(report, null, 2)}\n`);
+console.log('written to bench-result.json');
+await client.end();
+await orm.close();
+await postgres.stop();
+fs.rmSync(directory, { recursive: true, force: true });
+process.exit();

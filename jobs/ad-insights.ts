@@ -6,6 +6,7 @@ import type { ScheduledJob } from './job.js';
 export const adInsights = (schedule: string): ScheduledJob => ({
   name: AD_INSIGHTS,
   schedule,
+  inBackground: true,
   tick: refreshAll,
   async catchUp(em, deps, slot) {
     const last = await findLastJobSlot(em, AD_INSIGHTS);

@@ -6,6 +6,7 @@ import type { ScheduledJob } from './job.js';
 export const consistencyCheck = (schedule: string): ScheduledJob => ({
   name: CONSISTENCY_CHECK,
   schedule,
+  inBackground: true,
   tick: checkScheduled,
   async catchUp(em, deps, slot) {
     const last = await findLastJobSlot(em, CONSISTENCY_CHECK);

@@ -12,6 +12,8 @@ export interface ScheduledJob {
   tick(em: EntityManager, deps: Deps, slot: Date): Promise<unknown>;
   /** At the start of a process, when the slot given may have been missed. */
   catchUp?(em: EntityManager, deps: Deps, slot: Date): Promise<unknown>;
+  /** It may take longer than a caller waits: a call is answered while it goes on. */
+  inBackground?: boolean;
   /** A call of an outside scheduler; answers the id of the run it started, if it is one. */
   call(em: EntityManager, deps: Deps): Promise<{ id: string } | undefined>;
 }

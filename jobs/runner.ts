@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import cron, { type ScheduledTask } from 'node-cron';
 import { ConfigError } from '../src/infra/config.js';
 import type { Deps } from '../src/infra/context.js';
@@ -8,6 +9,8 @@ import { newestSlot } from './slot.rules.js';
 import { queuedJobs, timetable } from './timetable.js';
 
 const OFF = 'off';
+/** A job that is going when the process stops is waited for so long; every job may be taken up again. */
+const STOP_WAIT_MS = 5_000;
 const EVERY_MINUTE = '* * * * *';
 const UTC = { timezone: 'Etc/UTC' };
 
@@ -60,15 +63,22 @@ export async function startSchedule(orm: MikroORM, deps: Deps): Promise<Schedule
     tasks.push(task);
     if (catchUp) catchUps.push(() => atSlot(job, task, deps, (slot) => catchUp(orm.em.fork(), deps, slot)));
   }
-  const catchUpAll = async () => {
-    for (const catchUp of catchUps) await catchUp();
+  let catchingUp: Promise<void> | undefined;
+  const catchUpAll = () => {
+    catchingUp ??= (async () => {
+      for (const catchUp of catchUps) await catchUp();
+    })().finally(() => {
+      catchingUp = undefined;
+    });
   };
-  await catchUpAll();
+  // What was missed may take long; nobody waits for it.
+  catchUpAll();
   // A tick is lost when the process is busy, the database away, or this machine's clock a little ahead of the database's.
   tasks.push(cron.schedule(EVERY_MINUTE, catchUpAll, { ...UTC, name: 'catch-up', suppressMissedWarning: true }));
   return {
     async stop() {
       for (const task of tasks) await task.destroy();
+      await Promise.race([catchingUp, sleep(STOP_WAIT_MS, undefined, { ref: false })]);
     },
   };
 }
@@ -91,5 +101,9 @@ async function atSlot(
 /** Starts a job for an outside scheduler; null when there is none of that name. */
 export async function callJob(name: string, orm: MikroORM, deps: Deps): Promise<{ runId: string | null } | null> {
   const job = timetable(deps.settings).find((each) => each.name === name);
-  return job ? { runId: (await job.call(orm.em.fork(), deps))?.id ?? null } : null;
+  if (!job) return null;
+  const called = job.call(orm.em.fork(), deps);
+  if (!job.inBackground) return { runId: (await called)?.id ?? null };
+  called.catch((error: unknown) => deps.log.error({ err: error, job: name }, 'called job failed'));
+  return { runId: null };
 }

@@ -6,7 +6,7 @@ export class Migration20261121000007_rate_buckets extends Migration {
 
   override up(): void {
     this.addSql(
-      `create table "rate_bucket" ("user_id" uuid not null, "operation" text not null, "tokens" double precision not null, "filled_at" timestamptz(6) not null, primary key ("user_id", "operation"));`,
+      `create table "rate_bucket" ("user_id" uuid not null, "operation" text not null, "tokens" double precision not null, "refused" boolean not null, "filled_at" timestamptz(6) not null, primary key ("user_id", "operation"));`,
     );
   }
 }

@@ -1,11 +1,18 @@
 import { defineLoader } from '../infra/loader.js';
 import { inOrderOf } from '../shared/batching.js';
 import { type AdInsightRow, findInsightsOfCampaigns } from './ad-insight.sql.js';
+import { monthFor } from './ad-report.service.js';
 
 interface InsightKey {
   adCampaignId: string;
   period: string;
 }
+
+/** The month that a period given, or none (null), means: found out once for all campaigns of an answer. */
+export const monthOf = defineLoader<string, string>('month', async (em, periods, { deps }) =>
+  Promise.all(periods.map((period) => monthFor(em, deps, period === CURRENT ? null : period))),
+);
+export const CURRENT = 'current';
 
 const identify = ({ adCampaignId, period }: InsightKey) => `${period} ${adCampaignId}`;
 

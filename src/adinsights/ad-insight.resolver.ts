@@ -20,9 +20,9 @@ import type { RequestContext, Row } from '../infra/context.js';
 import { Money, SafeInt } from '../infra/scalars.js';
 import { Role } from '../user/user.entity.js';
 import { AdInsight } from './ad-insight.entity.js';
-import { insightOfCampaign } from './ad-insight.loaders.js';
+import { CURRENT, insightOfCampaign, monthOf } from './ad-insight.loaders.js';
 import type { AdInsightRow } from './ad-insight.sql.js';
-import { type AdReport, findReport, monthFor, refreshReport } from './ad-report.service.js';
+import { type AdReport, findReport, refreshReport } from './ad-report.service.js';
 import type { Distribution } from './distribution.rules.js';
 import { type Figures, METRICS } from './measured-insight.js';
 
@@ -186,12 +186,12 @@ export class CampaignAdInsightResolver {
     @Root() campaign: Row<Campaign>,
     @Arg('period', () => String, { nullable: true, description: 'A month as in "2026-11"; none for the current one.' })
     period: string | null,
-    @Ctx() { load, em, deps }: RequestContext,
+    @Ctx() { load }: RequestContext,
   ): Promise<AdInsightRow | null> {
     if (campaign.adCampaignId === null) return null;
     return load(insightOfCampaign).load({
       adCampaignId: campaign.adCampaignId,
-      period: await monthFor(em, deps, period),
+      period: await load(monthOf).load(period ?? CURRENT),
     });
   }
 }

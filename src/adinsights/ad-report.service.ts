@@ -1,12 +1,14 @@
 import type { Deps } from '../infra/context.js';
 import type { EntityManager } from '../infra/database.js';
 import { upstreamUnavailable } from '../shared/errors.js';
+import { AdAccountRecord } from './ad-account.entity.js';
 import { type AdInsightRow, findInsights, findPeriod } from './ad-insight.sql.js';
 import type { AdAccount } from './ads-source.js';
 import { type Distribution, distributions } from './distribution.rules.js';
+import { requireSource } from './fetch-period.service.js';
 import { type Figures, totalOf } from './measured-insight.js';
 import { checkPeriod, periodIn } from './period.rules.js';
-import { checkAccount, findAccount, refreshNow, requireSource } from './refresh.service.js';
+import { checkAccount, findAccount, refreshNow } from './refresh.service.js';
 
 type Given = Pick<Deps, 'clock' | 'log' | 'settings' | 'adsSource'>;
 
@@ -39,10 +41,10 @@ async function readAsked(
   return { account, period: asked.period == null ? current : checkPeriod(asked.period, current) };
 }
 
-/** The month that is meant: the one given, or that of the first account's time zone. @throws BAD_USER_INPUT */
+/** The month that is meant: the one given, or that of the first account's time zone, as far as it is known. @throws BAD_USER_INPUT */
 export async function monthFor(em: EntityManager, deps: Given, period: string | null | undefined): Promise<string> {
   const first = deps.adsSource?.accountIds[0];
-  const account = first === undefined ? null : await findAccount(em, deps, first).catch(() => null);
+  const account = first === undefined ? null : await em.fork().findOne(AdAccountRecord, { accountId: first });
   const current = periodIn(account?.timeZone ?? 'UTC', deps.clock.now());
   return period == null ? current : checkPeriod(period, current);
 }

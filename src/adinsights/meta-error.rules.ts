@@ -16,13 +16,15 @@ export type MetaErrorClass = 'RETRY' | 'LIMIT' | 'TOKEN' | 'ASK_FOR_LESS' | 'REF
 
 const LIMITS = new Set([4, 17, 32, 341, 368, 613]);
 const TOKENS = new Set([10, 102, 190]);
+/** No such object, or no right to it. */
+const NO_ACCESS = 33;
 const TOO_MUCH = new Set([1_487_534, 1_504_018]);
 
 /** By code, not by HTTP status: that is mostly 400. */
 export function classify({ code, error_subcode: subcode = 0, is_transient: transient }: MetaError): MetaErrorClass {
   if (TOO_MUCH.has(subcode)) return 'ASK_FOR_LESS';
   if (LIMITS.has(code) || (code >= 80_000 && code <= 80_014)) return 'LIMIT';
-  if (TOKENS.has(code) || (code >= 200 && code <= 299)) return 'TOKEN';
+  if (TOKENS.has(code) || (code >= 200 && code <= 299) || (code === 100 && subcode === NO_ACCESS)) return 'TOKEN';
   return transient || code === 1 || code === 2 ? 'RETRY' : 'REFUSED';
 }
 

@@ -43,7 +43,7 @@ export function daysOf(period: string, today: string): Days {
 /** Whether figures of a month that were fetched on a day will not change any more. @see docs/domain.md A4 */
 export function isFinal(period: string, fetchedOn: string): boolean {
   const { until } = daysOf(period, '9999-12-31');
-  const end = Date.parse(`${until}T00:00:00Z`);
+  const end = Date.parse(`${until}T00:00:00Z`) + DAY_MS;
   return Date.parse(`${fetchedOn}T00:00:00Z`) >= end + FINAL_AFTER_DAYS * DAY_MS;
 }
 

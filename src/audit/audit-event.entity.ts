@@ -1,9 +1,14 @@
-import { Entity, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { Entity, Index, PrimaryKey, Property, Unique } from '@mikro-orm/decorators/legacy';
 import { Field, ID, ObjectType } from 'type-graphql';
 
 @ObjectType({ description: 'Who changed what, via what, and when. Never edited, never deleted.' })
 @Entity({ tableName: 'audit_event' })
 @Index({ name: 'audit_event_subject_index', properties: ['subjectType', 'subjectId', 'id'] })
+@Unique({
+  name: 'audit_event_admin_by_email_once',
+  properties: ['after'],
+  where: "action = 'user.admin-by-email'",
+})
 @Index({ name: 'audit_event_actor_index', properties: ['actorId', 'id'] })
 export class AuditEvent {
   @Field(() => ID, { description: 'Opaque identifier.' })

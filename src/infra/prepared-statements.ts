@@ -30,7 +30,9 @@ export function prepareStatements(pool: Pool): void {
       if (typeof first !== 'string') return query(first, values, ...rest);
       if (/^\s*(begin|start transaction)/i.test(first)) inTransaction = true;
       if (/^\s*(commit|rollback)\s*;?\s*$/i.test(first)) inTransaction = false;
-      const name = Array.isArray(values) && PREPARABLE.test(first) ? nameOf(first) : undefined;
+      // MikroORM writes its values into the text: such a statement is sent once and never again.
+      const repeats = Array.isArray(values) && values.length > 0 && PREPARABLE.test(first);
+      const name = repeats ? nameOf(first) : undefined;
       if (!name) return query(first, values, ...rest);
       const sent = query({ name, text: first, values }, ...rest);
       if (!(sent instanceof Promise)) return sent;

@@ -14,6 +14,10 @@ export class RateBucket {
   @Property({ type: 'double' })
   tokens!: number;
 
+  /** Whether the last call was one too many. */
+  @Property({ type: 'boolean' })
+  refused!: boolean;
+
   @Property({ type: 'timestamptz', length: 6 })
   filledAt!: Date;
 

@@ -15,7 +15,7 @@ import {
 import type { SubscribePayload } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
-import { DomainError } from '../shared/errors.js';
+import { DomainError, forbidden, rateLimited } from '../shared/errors.js';
 import { END, mapIterator } from './async-iterator.js';
 import { isId } from './identifier.js';
 import { costOf, limitRules, requireCheap } from './query-limits.js';
@@ -25,6 +25,9 @@ const MESSAGE_LIMIT_BYTES = 100_000;
 const SOCKETS_LIMIT = 5_000;
 const CONNECT_WAIT_MS = 5_000;
 const RECHECK_MS = 3_000;
+/** On one connection, and connections of one user. */
+const SUBSCRIPTIONS_LIMIT = 20;
+const CONNECTIONS_LIMIT = 20;
 const FORBIDDEN_CLOSE = 4_403;
 export const PARSER_TOKENS = 1_000;
 export const VALIDATION_ERRORS = 5;
@@ -71,7 +74,8 @@ export function createWebSocket<Context>(options: WebSocketOptions<Context>): { 
         const viewer = await options
           .signIn(typeof authorization === 'string' ? authorization : undefined)
           .catch(() => null);
-        if (!viewer) return false;
+        const open = [...bearers.values()].filter((bearer) => bearer.viewerId === viewer?.id).length;
+        if (!viewer || open >= CONNECTIONS_LIMIT) return false;
         const { socket } = extra as unknown as { socket: { close(code: number, reason: string): void } };
         (extra as Bearer).viewerId = viewer.id;
         bearers.set(extra, { viewerId: viewer.id, close: (code, reason) => socket.close(code, reason) });
@@ -79,10 +83,14 @@ export function createWebSocket<Context>(options: WebSocketOptions<Context>): { 
       },
       onDisconnect: ({ extra }) => void bearers.delete(extra),
       onClose: ({ extra }) => void bearers.delete(extra),
-      async onSubscribe({ extra }, _id, payload) {
+      async onSubscribe({ extra, subscriptions }, _id, payload) {
+        // This one is among them already. What is answered here is brought into its form by onError.
+        if (Object.keys(subscriptions).length > SUBSCRIPTIONS_LIMIT)
+          return [refusal(rateLimited(`At most ${SUBSCRIPTIONS_LIMIT} subscriptions are open at once.`, 1))];
         const document = readSubscription(options, extra.viewerId ?? '', payload);
-        if (Array.isArray(document)) return format(document);
+        if (Array.isArray(document)) return document;
         const contextValue = await options.contextOf(extra.viewerId ?? '');
+        if (contextValue === null) return [refusal(forbidden('This account is suspended.'))];
         return {
           schema: options.schema,
           document,
@@ -116,6 +124,8 @@ function inApolloForm(error: GraphQLError): GraphQLFormattedError {
   return { ...error.toJSON(), extensions: { ...error.extensions, ...(code ? { code } : {}) } };
 }
 
+const refusal = (error: DomainError) => new GraphQLError(error.message, { originalError: error });
+
 function admitted(admit: () => void): boolean {
   try {
     admit();
@@ -146,7 +156,7 @@ function readSubscription<Context>(
     requireCheap(costOf(schema, document, operationName, variables));
     return document;
   } catch (error) {
-    if (error instanceof DomainError) return [new GraphQLError(error.message, { originalError: error })];
+    if (error instanceof DomainError) return [refusal(error)];
     return refuse('GRAPHQL_PARSE_FAILED', [(error as Error).message]);
   }
 }

@@ -3,6 +3,8 @@ import { request } from 'node:https';
 import { BlockList, isIPv6 } from 'node:net';
 import { LinkError, type LinkResolver } from './link-resolver.js';
 
+/** The host does not want to answer us at the moment; it says nothing of the link. */
+const NOT_NOW = new Set([403, 408, 425, 429]);
 const HOP_LIMIT_MS = 5_000;
 const HEADERS_LIMIT_BYTES = 16_384;
 
@@ -76,7 +78,7 @@ export class HttpsLinkResolver implements LinkResolver {
           const status = response.statusCode ?? 0;
           const location = status >= 300 && status < 400 ? (response.headers.location ?? null) : null;
           response.destroy();
-          if (status >= 500) fail(new Error(`HTTP ${status}`));
+          if (status >= 500 || NOT_NOW.has(status)) fail(new Error(`HTTP ${status}`));
           else resolve(location);
         },
       );

@@ -27,6 +27,9 @@ export class ConsistencyReport {
   @Property({ type: 'timestamptz', length: 3 })
   checkedAt!: Date;
 
+  @Property({ type: 'timestamptz', length: 3 })
+  finishedAt!: Date;
+
   @Field(() => [LawCheck], { description: 'The laws, in their order.' })
   @Property({ type: 'json', columnType: 'jsonb' })
   laws!: LawCheck[];

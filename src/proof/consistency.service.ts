@@ -30,7 +30,7 @@ export async function checkConsistency(em: EntityManager, deps: Given): Promise<
     work: () => check(em, deps),
     findDone: async () => {
       const last = await findLastReport(em.fork());
-      return last && last.checkedAt >= asked ? last : undefined;
+      return last && last.finishedAt >= asked ? last : undefined;
     },
   });
   if (!report) throw upstreamUnavailable('Another instance has been checking for too long: try again later.');
@@ -39,7 +39,8 @@ export async function checkConsistency(em: EntityManager, deps: Given): Promise<
 
 async function check(em: EntityManager, deps: Given): Promise<ConsistencyReport> {
   const checkedAt = deps.clock.now();
-  const report = { id: newId(), checkedAt, laws: await checkLaws(em) };
+  const laws = await checkLaws(em);
+  const report = { id: newId(), checkedAt, finishedAt: deps.clock.now(), laws };
   const broken = report.laws.filter((law) => law.violations > 0);
   for (const { law, violations, examples } of broken) deps.log.error({ law, violations, examples }, 'a law is broken');
   await inTransaction(em, async (transaction) => {

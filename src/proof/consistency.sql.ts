@@ -15,9 +15,12 @@ export async function findLastReport(em: EntityManager): Promise<ConsistencyRepo
 }
 
 /** Keeps a report, and forgets the oldest. */
-export async function storeReport(em: EntityManager, { id, checkedAt, laws }: ConsistencyReport): Promise<void> {
+export async function storeReport(
+  em: EntityManager,
+  { id, checkedAt, finishedAt, laws }: ConsistencyReport,
+): Promise<void> {
   const db = database(em);
-  await sql`insert into consistency_report (id, checked_at, laws) values (${id}::uuid, ${checkedAt}, ${JSON.stringify(laws)}::jsonb)`.execute(
+  await sql`insert into consistency_report (id, checked_at, finished_at, laws) values (${id}::uuid, ${checkedAt}, ${finishedAt}, ${JSON.stringify(laws)}::jsonb)`.execute(
     db,
   );
   await sql`

@@ -3,7 +3,7 @@ import { database, type EntityManager } from '../infra/database.js';
 
 const FIGURES = ['earnings', 'views', 'clip_count', 'pending', 'approved', 'rejected', 'withdrawn'];
 /** Rebuilding is for when nothing else runs; it may take its time. */
-const TIMEOUT_MS = 3_600_000;
+const TIMEOUT_MS = 600_000;
 
 /** One kept total that was not what the clips and submissions say. */
 export interface Difference {

@@ -170,7 +170,7 @@ test.each([
 test('A4 a month has its days, the current one up to today; it is final 28 days after its end', () => {
   expect(daysOf('2028-02', '2028-03-15')).toEqual({ since: '2028-02-01', until: '2028-02-29' });
   expect(daysOf('2026-11', '2026-11-21')).toEqual({ since: '2026-11-01', until: '2026-11-21' });
-  expect([isFinal('2026-10', '2026-11-27'), isFinal('2026-10', '2026-11-28')]).toEqual([false, true]);
+  expect([isFinal('2026-10', '2026-11-28'), isFinal('2026-10', '2026-11-29')]).toEqual([false, true]);
   expect([periodBefore('2026-01'), periodBefore('2026-11')]).toEqual(['2025-12', '2026-10']);
 });
 
@@ -206,7 +206,8 @@ test.each([
   [{ code: 10 }, 'TOKEN'],
   [{ code: 100, error_subcode: 1_487_534 }, 'ASK_FOR_LESS'],
   [{ code: 2, error_subcode: 1_504_018 }, 'ASK_FOR_LESS'],
-  [{ code: 100, error_subcode: 33 }, 'REFUSED'],
+  [{ code: 100, error_subcode: 33 }, 'TOKEN'],
+  [{ code: 100 }, 'REFUSED'],
   [{ code: 368 }, 'LIMIT'],
 ])('an error %j of the Graph API is told apart by its code: %s', (error, kind) => {
   expect(classify({ message: '', ...error })).toBe(kind);

@@ -1,10 +1,10 @@
-import { callJob } from '../../jobs/runner.js';
 import {
   AdInsightsDocument,
   CampaignAdInsightDocument,
   NotificationsDocument,
   RefreshAdInsightsDocument,
 } from '../../schema/generated/graphql.js';
+import { refreshAll } from '../../src/adinsights/refresh.service.js';
 import { type EmulatedAdCampaign, MetaEmulator } from '../../src/demo/meta-emulator.js';
 import { ADMIN, newCampaign } from '../support/play.js';
 import { createTestbed, type Testbed } from '../support/testbed.js';
@@ -193,7 +193,7 @@ test('A4 two refreshes at once do the work once', async () => {
 });
 
 test('A4 the schedule fetches every account; a past month is fetched until it is final, and never again', async () => {
-  await callJob('ad-insights', bed.database.orm, bed.deps);
+  await refreshAll(bed.database.orm.em, bed.deps);
   const months = async () =>
     bed.database.query<{ account_id: string; period: string; final: boolean }>(
       'select account_id, period, final from ad_period order by 1, 2',
@@ -201,7 +201,7 @@ test('A4 the schedule fetches every account; a past month is fetched until it is
   const [month] = await months();
   expect((await months()).map((each) => each.account_id)).toEqual(['1', '2']);
   bed.clock.advance(70 * DAY);
-  await callJob('ad-insights', bed.database.orm, bed.deps);
+  await refreshAll(bed.database.orm.em, bed.deps);
   const after = await months();
   expect(after.find((each) => each.account_id === '1' && each.period === month?.period)?.final).toBe(true);
   const fetched = meta.calls.length;

@@ -21,7 +21,7 @@ export async function makeCampaign(client, clips) {
     `with s as (
        insert into clip_submission (id, campaign_id, clipper_id, url, canonical_url, platform, video_id, status, initial_views, cpm, min_views, submitted_at, revoked)
        select gen_random_uuid(), $1, u.id, 'u', 'u', 'TIKTOK', gen_random_uuid()::text, 'APPROVED', 0, 1000000, 0, now(), false
-       from generate_series(1, $2::int) n join (select id, row_number() over () - 1 as place, count(*) over () as n from (select id from "user" limit 1000) x) u on u.place = n % u.n returning id, clipper_id)
+       from generate_series(1, $2::int) g(turn) join (select id, row_number() over () - 1 as place, count(*) over () as many from (select id from "user" limit 1000) x) u on u.place = g.turn % u.many returning id, clipper_id)
      insert into clip (id, submission_id, campaign_id, clipper_id, state, views, earnings, approved_at, failures)
      select gen_random_uuid(), id, $1, clipper_id, 'LIVE', 0, 0, now(), 0 from s`,
     [id, clips],
@@ -38,7 +38,7 @@ export async function readRound(client, campaignId) {
      round as (insert into tracking_round (id, run_id, campaign_id, status, planned_at, started_at, clips_planned)
        select gen_random_uuid(), run.id, $1, 'READING', now(), now(), (select count(*) from clips) from run returning id),
      batches as (insert into tracking_batch (id, round_id, number, platform, clip_ids, tries, read_at, outcomes, views, reasons, strikes, succeeded)
-       select gen_random_uuid(), round.id, batch, 'TIKTOK', array_agg(clips.id), '[]', now(), array_agg('VALUE'), array_agg(clips.views + 100), array_agg(null::text), array_agg(false), count(*)
+       select gen_random_uuid(), round.id, batch, 'TIKTOK', array_agg(clips.id), '[]', now(), array_agg('VALUE'::text), array_agg(clips.views + 100), array_agg(null::text), array_agg(false), count(*)
        from clips, round group by round.id, batch)
      select id from round`,
     [campaignId],

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { Migration20261121000008_closed_to_others } from '../../migrations/Migration20261121000008_closed_to_others.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 let database: TestDatabase;
@@ -52,4 +53,20 @@ test.each(['campaign_totals', 'clipper_totals'])('%s is kept by the database: no
       `insert into ${table} (${columns}, earnings, views, clip_count, pending, approved, rejected, withdrawn) values (${values}, 1, 1, 1, 1, 1, 1, 1)`,
     ),
   ).rejects.toMatchObject({ code: '42501' });
+});
+
+test('a hosting platform that shows tables to the world by roles of its own shows none of ours', async () => {
+  const [{ name } = { name: '' }] = await database.query<{ name: string }>('select current_database() as name');
+  await database.query(
+    `do $$ begin if not exists (select from pg_roles where rolname = 'anon') then create role anon; end if; end $$`,
+  );
+  await database.query(`grant all on all tables in schema public to anon`);
+  await database.query('drop index audit_event_admin_by_email_once');
+  const migration = new Migration20261121000008_closed_to_others(null as never, null as never);
+  migration.up();
+  for (const query of migration.getQueries()) await database.query(String(query));
+  const shown = await database.query(
+    `select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and (has_table_privilege('anon', oid, 'select') or has_table_privilege('anon', oid, 'update'))`,
+  );
+  expect([name.startsWith('t_'), shown]).toEqual([true, []]);
 });

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { database, type EntityManager } from '../../src/infra/database.js';
+import { JobSlot } from '../../src/infra/job-slot.entity.js';
 import { inTransaction } from '../../src/infra/transaction.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
@@ -19,6 +20,18 @@ test('a statement that is sent again and again is planned once on its connection
     database(db.orm.em.fork()),
   );
   expect(rows[0]?.count).toBe(1n);
+});
+
+test('what MikroORM sends with its values in it is not kept: no plan, and no personal value, for each row', async () => {
+  for (let slot = 0; slot < 3; slot += 1) {
+    const em = db.orm.em.fork();
+    em.persist(em.create(JobSlot, { job: 'personal', slot: new Date(slot), takenAt: new Date() }));
+    await em.flush();
+  }
+  const { rows } = await sql`select 1 from pg_prepared_statements where statement like ${`%${'personal'}%`}`.execute(
+    database(db.orm.em.fork()),
+  );
+  expect(rows).toEqual([]);
 });
 
 test('a table that changes beside us, as in an upgrade, breaks no statement: neither alone nor in a transaction', async () => {

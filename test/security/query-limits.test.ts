@@ -104,6 +104,29 @@ test('no answer names what is there when it is asked for wrongly, traces itself,
   }
 });
 
+test('one connection holds 20 subscriptions, and no more', async () => {
+  const client = createClient({
+    url: `${bed.address.replace('http', 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+    retryAttempts: 0,
+    connectionParams: { Authorization: `Bearer ${await bed.token('greedy')}` },
+  });
+  const refused: string[] = [];
+  for (let n = 0; n < 22; n += 1)
+    client.subscribe(
+      { query: 'subscription { notificationAdded { id } }' },
+      {
+        next: () => undefined,
+        error: (errors) => refused.push(String((errors as { extensions: { code: string } }[])[0]?.extensions.code)),
+        complete: () => undefined,
+      },
+    );
+  for (let tries = 0; tries < 100 && refused.length < 2; tries += 1)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(refused).toEqual(['RATE_LIMITED', 'RATE_LIMITED']);
+  await client.dispose();
+});
+
 test('a subscription passes the same limits as a query', async () => {
   const client = createClient({
     url: `${bed.address.replace('http', 'ws')}/graphql`,

@@ -87,6 +87,19 @@ test('submitClip and requestPayout have a tenth of the calls each, counted over 
   await second.stop();
 });
 
+test('whoever waits as long as they are told is accepted, and being refused costs nothing', async () => {
+  const [user] = await bed.database.query<{ id: string }>('select id from "user" limit 1');
+  const take = () =>
+    takeRate(bed.database.orm.em, user?.id ?? '', 'waiting', 60).then(
+      () => 0,
+      (error) => error.details.retryAfterSeconds as number,
+    );
+  for (let call = 0; call < 60; call += 1) await take();
+  for (let call = 0; call < 5; call += 1) expect(await take()).toBe(1);
+  await new Promise((resolve) => setTimeout(resolve, 1_050));
+  expect(await take()).toBe(0);
+});
+
 test('calls at once through several instances share one bucket', async () => {
   const [user] = await bed.database.query<{ id: string }>(`select id from "user" limit 1`);
   const results = await Promise.allSettled(

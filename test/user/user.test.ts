@@ -101,6 +101,26 @@ test('an address of ADMIN_EMAILS makes an admin once, and with a trace: whoever 
   expect(await role()).toBe('CLIPPER');
 });
 
+test('two subjects with one address of ADMIN_EMAILS that sign in at once: one of them becomes an admin', async () => {
+  const own = await createTestbed({ settings: { ADMIN_EMAILS: 'boss@example.com' } });
+  const tokens = await Promise.all(
+    Array.from({ length: 8 }, (_, n) =>
+      signToken(TEST_SECRET, own.deps.settings, { subject: `boss-${n}`, email: 'boss@example.com' }),
+    ),
+  );
+  await Promise.all(
+    tokens.map((token) =>
+      fetch(`${own.address}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: '{"query":"{ me { id } }"}',
+      }),
+    ),
+  );
+  expect(await own.database.query('select 1 from "user" where role = \'ADMIN\'')).toHaveLength(1);
+  await own.stop();
+});
+
 test('a user is seen by that user and by admins alone', async () => {
   const { me: owner } = await bed.ask(DashboardDocument, {}, 'owner');
   const seen = async (caller: string) =>

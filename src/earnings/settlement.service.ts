@@ -12,7 +12,7 @@ import { failpoint } from '../infra/failpoint.js';
 import { newId } from '../infra/identifier.js';
 import { inTransaction } from '../infra/transaction.js';
 import { notify, notifyAdmins } from '../notification/notification.service.js';
-import { chunk, partsWithin } from '../shared/batching.js';
+import { partsWithin } from '../shared/batching.js';
 import { formatMoney, type Micros, sumMoney } from '../shared/money.js';
 import { tellProgress } from '../tracking/progress.service.js';
 import { AbandonCause, RoundStatus } from '../tracking/tracking.enums.js';
@@ -21,7 +21,7 @@ import { TrackingRound } from '../tracking/tracking-round.entity.js';
 import { givenUpNotice, suspectNotice, unavailableNotice } from './earnings-notices.rules.js';
 import { endCampaign } from './ending.service.js';
 import { digestOf } from './ledger.sql.js';
-import { addToTally, type Decision, decideRound, emptyTally, type Tally } from './settlement.rules.js';
+import { addToTally, afterReading, type Decision, decideRound, emptyTally, type Tally } from './settlement.rules.js';
 import {
   allowTime,
   countBatches,
@@ -30,8 +30,8 @@ import {
   findClipOwners,
   findRoundClips,
   insertReadings,
-  payShares,
-  updateClips,
+  payClips,
+  type SettledClip,
 } from './settlement.sql.js';
 
 type Given = Pick<Deps, 'clock' | 'settings' | 'log'>;
@@ -64,7 +64,7 @@ export async function settleRound(
     const round = await transaction.findOneOrFail(TrackingRound, roundId, { refresh: true });
     if (round.finishedAt) return null;
     const now = deps.clock.now();
-    const tally = await recordReadings(transaction, deps, roundId);
+    const tally = await tallyOf(transaction, deps, roundId);
     const spent = await spentOf(transaction, campaign.id);
     const decision = decideRound(tally, {
       campaignIsOpen: isOpen(campaign.status),
@@ -73,7 +73,7 @@ export async function settleRound(
       budgetWaits: await countBudgetWaits(transaction, campaign.id),
     });
     const currency = deps.settings.CURRENCY;
-    const chainHead = await write(transaction, { campaign, round, tally, decision, spent, currency, now });
+    const chainHead = await write(transaction, deps, { campaign, round, tally, decision, spent, currency, now });
     await tellOfRound(transaction, { campaign, round, tally, now });
     await deleteBatches(transaction, roundId);
     await transaction.flush();
@@ -89,18 +89,37 @@ const REASON_LENGTH_LIMIT = 500;
 /** So many clips at a time, or memory would grow with the round. */
 const CLIPS_AT_A_TIME = 2_000;
 
-/** Writes the readings and what they make of their clips: kept whether or not money moves. */
-async function recordReadings(em: EntityManager, deps: Given, roundId: string): Promise<Tally> {
-  const { TRACKING_MAX_FAILURES, TRACKING_BATCH_SIZE } = deps.settings;
-  const tally = emptyTally();
+/** The clips of a round with their outcomes, part by part. */
+async function* clipsOf(em: EntityManager, deps: Given, roundId: string): AsyncGenerator<SettledClip[]> {
   const last = await countBatches(em, roundId);
-  const step = partsWithin(CLIPS_AT_A_TIME, TRACKING_BATCH_SIZE);
-  for (let first = 1; first <= last; first += step) {
-    const clips = await findRoundClips(em, roundId, { first, last: first + step - 1 });
-    await insertReadings(em, roundId, clips);
-    await updateClips(em, addToTally(tally, clips, TRACKING_MAX_FAILURES));
-  }
+  const step = partsWithin(CLIPS_AT_A_TIME, deps.settings.TRACKING_BATCH_SIZE);
+  for (let first = 1; first <= last; first += step)
+    yield await findRoundClips(em, roundId, { first, last: first + step - 1 });
+}
+
+/** What a round comes to. Its clips are read again when they are written: memory does not grow with the round. */
+async function tallyOf(em: EntityManager, deps: Given, roundId: string): Promise<Tally> {
+  const tally = emptyTally();
+  for await (const clips of clipsOf(em, deps, roundId)) addToTally(tally, clips, deps.settings.TRACKING_MAX_FAILURES);
   return tally;
+}
+
+/** Writes readings and clips, whether or not money moves, and with them what is paid. */
+async function writeClips(
+  em: EntityManager,
+  deps: Given,
+  ids: { roundId: string; eventId: string },
+  { decision, now }: Pick<Settlement, 'decision' | 'now'>,
+): Promise<void> {
+  const shares = new Map(decision.shares.map((share) => [share.clipId, share]));
+  for await (const clips of clipsOf(em, deps, ids.roundId)) {
+    await insertReadings(em, ids.roundId, clips);
+    const paid = clips.map((clip) => ({
+      ...afterReading(clip, deps.settings.TRACKING_MAX_FAILURES),
+      share: shares.get(clip.clipId) ?? null,
+    }));
+    await payClips(em, ids, paid, now);
+  }
 }
 
 interface Settlement {
@@ -114,11 +133,10 @@ interface Settlement {
   now: Date;
 }
 
-async function write(em: EntityManager, settlement: Settlement): Promise<string> {
+async function write(em: EntityManager, deps: Given, settlement: Settlement): Promise<string> {
   const { campaign, round, tally, decision, now } = settlement;
   const eventId = newId();
-  for (const shares of chunk(decision.shares, CLIPS_AT_A_TIME))
-    await payShares(em, { roundId: round.id, eventId }, shares, now);
+  await writeClips(em, deps, { roundId: round.id, eventId }, settlement);
   const paid = sumMoney(decision.shares.map((share) => share.amount));
   Object.assign(round, {
     status: decision.abandon ? RoundStatus.ABANDONED : RoundStatus.SETTLED,

@@ -73,39 +73,39 @@ export async function findClipOwners(
   return rows;
 }
 
-/** Clips after their readings. The totals follow by the database's trigger. */
-export async function updateClips(em: EntityManager, clips: readonly ClipAfter[]): Promise<void> {
-  await sql`
-    update clip k set state = a.state, views = a.views, mark_reading_id = a.mark_reading_id, last_tracked_at = a.read_at,
-      last_outcome = a.outcome, last_value_at = a.last_value_at, suspect_views = a.suspect_views, failures = a.failures
-    from unnest(${clips.map((each) => each.clipId)}::uuid[], ${clips.map((each) => each.state)}::text[], ${clips.map((each) => each.views)}::bigint[],
-                ${clips.map((each) => each.markReadingId)}::uuid[], ${clips.map((each) => each.readAt)}::timestamptz[],
-                ${clips.map((each) => each.outcome)}::text[], ${clips.map((each) => each.lastValueAt)}::timestamptz[], ${clips.map((each) => each.suspectViews)}::bigint[],
-                ${clips.map((each) => each.failures)}::int[]) a(id, state, views, mark_reading_id, read_at, outcome, last_value_at, suspect_views, failures)
-    where k.id = a.id`.execute(database(em));
+/** What a round makes of one clip, and pays it: 0 for nothing. */
+export interface PaidClip extends ClipAfter {
+  share: Pick<Share, 'amount' | 'cap'> | null;
 }
 
 /**
- * Pays shares: an entry each, and the clip's earnings, in one statement. What an entry says beside its amount is read from
- * the clip as it is after its reading, and from its last accrual.
- * @see docs/domain.md T14
+ * Clips after their readings, what they are paid, and an entry for it, in one statement: a clip's row is written once. The
+ * totals follow by the database's trigger. An entry begins where the clip's last accrual ended.
+ * @see docs/domain.md T11, T14
  */
-export async function payShares(
+export async function payClips(
   em: EntityManager,
   ids: { roundId: string; eventId: string },
-  shares: readonly Share[],
+  clips: readonly PaidClip[],
   at: Date,
 ): Promise<void> {
   await sql`
-    with share as (
-      select * from unnest(${shares.map(() => newId())}::uuid[], ${shares.map((each) => each.clipId)}::uuid[], ${shares.map((each) => each.amount)}::bigint[],
-                           ${shares.map((each) => each.cap)}::text[]) s(id, clip_id, amount, cap)),
+    with given as (
+      select * from unnest(${clips.map((each) => each.clipId)}::uuid[], ${clips.map((each) => each.state)}::text[], ${clips.map((each) => each.views)}::bigint[],
+                           ${clips.map((each) => each.markReadingId)}::uuid[], ${clips.map((each) => each.readAt)}::timestamptz[],
+                           ${clips.map((each) => each.outcome)}::text[], ${clips.map((each) => each.lastValueAt)}::timestamptz[], ${clips.map((each) => each.suspectViews)}::bigint[],
+                           ${clips.map((each) => each.failures)}::int[], ${clips.map((each) => each.share?.amount ?? 0n)}::bigint[], ${clips.map((each) => each.share?.cap ?? null)}::text[],
+                           ${clips.map((each) => (each.share ? newId() : null))}::uuid[])
+        g(id, state, views, mark_reading_id, read_at, outcome, last_value_at, suspect_views, failures, amount, cap, entry_id)),
     entry as (
       insert into earning_entry (id, clip_id, event_id, round_id, reading_id, amount, reason, cap, from_views, to_views, cpm, created_at)
-      select h.id, h.clip_id, ${ids.eventId}::uuid, ${ids.roundId}::uuid, k.mark_reading_id, h.amount, 'ACCRUAL', h.cap, coalesce(e.to_views, s.initial_views), k.views, s.cpm, ${at}
-      from share h join clip k on k.id = h.clip_id join clip_submission s on s.id = k.submission_id
-      left join lateral (select max(a.to_views) as to_views from earning_entry a where a.clip_id = k.id and a.reason = 'ACCRUAL') e on true)
-    update clip k set earnings = k.earnings + h.amount from share h where k.id = h.clip_id`.execute(database(em));
+      select g.entry_id, g.id, ${ids.eventId}::uuid, ${ids.roundId}::uuid, g.mark_reading_id, g.amount, 'ACCRUAL', g.cap, coalesce(e.to_views, s.initial_views), g.views, s.cpm, ${at}
+      from given g join clip k on k.id = g.id join clip_submission s on s.id = k.submission_id
+      left join lateral (select max(a.to_views) as to_views from earning_entry a where a.clip_id = g.id and a.reason = 'ACCRUAL') e on true
+      where g.entry_id is not null)
+    update clip k set state = g.state, views = g.views, mark_reading_id = g.mark_reading_id, last_tracked_at = g.read_at, last_outcome = g.outcome,
+      last_value_at = g.last_value_at, suspect_views = g.suspect_views, failures = g.failures, earnings = k.earnings + g.amount
+    from given g where k.id = g.id`.execute(database(em));
 }
 
 /** Their answers are readings now. */

@@ -77,7 +77,7 @@ world.submissionId = (
 ).id;
 world.cursors = {
   ours: Buffer.from(world.afterId).toString('base64url'),
-  postgraphile: Buffer.from(JSON.stringify(['primary_key_desc', world.afterId])).toString('base64'),
+  postgraphile: '',
 };
 await client.query(`update "user" set subject = 'bench-clipper' where id = '${world.clipperId}'`);
 await client.query(
@@ -163,6 +163,17 @@ servers.push(
   await startServer('bare', [path.join(HERE, 'servers', 'bare.mjs'), postgres.url, JSON.stringify(world)]),
   await startServer('reduce', [path.join(HERE, 'servers', 'bare.mjs'), postgres.url, JSON.stringify(world), 'reduce']),
 );
+
+// PostGraphile's cursors are its own: page 3 begins after what it gives for the first hundred.
+const [, postgraphile] = servers;
+const hundred = await fetch(`http://127.0.0.1:${postgraphile.port}/graphql`, {
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({
+    query: `{ allClipSubmissions(first: 100, condition: { campaignId: "${world.hottestId}" }, orderBy: [ROW_ID_DESC]) { pageInfo { endCursor } } }`,
+  }),
+});
+world.cursors.postgraphile = (await hundred.json()).data.allClipSubmissions.pageInfo.endCursor;
 
 /** The request of a query at a server. */
 function requestOf(server, name) {

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { allOf } from '../infra/conditions.js';
 import type { Slice } from '../infra/connection.js';
 import { database, type EntityManager } from '../infra/database.js';
 import type { AuditEvent } from './audit-event.entity.js';
@@ -10,11 +11,11 @@ export interface AuditFilter {
 }
 
 function matching({ subjectType, subjectId, actorId }: AuditFilter): RawBuilder<boolean> {
-  const conditions = [sql<boolean>`true`];
+  const conditions: RawBuilder<unknown>[] = [];
   if (subjectType) conditions.push(sql`e.subject_type = ${subjectType}`);
   if (subjectId) conditions.push(sql`e.subject_id = ${subjectId}::uuid`);
   if (actorId) conditions.push(sql`e.actor_id = ${actorId}::uuid`);
-  return sql<boolean>`${sql.join(conditions, sql` and `)}`;
+  return allOf(conditions);
 }
 
 export async function findAuditPage(

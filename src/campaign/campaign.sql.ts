@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { allOf } from '../infra/conditions.js';
 import type { Slice } from '../infra/connection.js';
 import type { Viewer } from '../infra/context.js';
 import { database, type EntityManager } from '../infra/database.js';
@@ -89,7 +90,7 @@ function matching(filter: CampaignFilter, viewer: Viewer | null): RawBuilder<boo
     const pattern = containing(filter.search);
     conditions.push(sql`(c.title ilike ${pattern} or c.description ilike ${pattern})`);
   }
-  return sql<boolean>`${sql.join(conditions, sql` and `)}`;
+  return allOf(conditions);
 }
 
 export async function findCampaigns(

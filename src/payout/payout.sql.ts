@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { allOf } from '../infra/conditions.js';
 import type { Slice } from '../infra/connection.js';
 import { database, type EntityManager } from '../infra/database.js';
 import type { Payout } from './payout.entity.js';
@@ -19,14 +20,11 @@ export interface PayoutFilter {
   to?: string | null;
 }
 
-const all = (conditions: RawBuilder<unknown>[]) =>
-  conditions.length === 0 ? sql<boolean>`true` : sql<boolean>`${sql.join(conditions, sql` and `)}`;
-
 function requestsMatching({ status, clipperId }: PayoutRequestFilter): RawBuilder<boolean> {
   const conditions: RawBuilder<unknown>[] = [];
   if (status) conditions.push(sql`r.status = ${status}`);
   if (clipperId) conditions.push(sql`r.clipper_id = ${clipperId}::uuid`);
-  return all(conditions);
+  return allOf(conditions);
 }
 
 function payoutsMatching({ clipperId, method, from, to }: PayoutFilter): RawBuilder<boolean> {
@@ -35,7 +33,7 @@ function payoutsMatching({ clipperId, method, from, to }: PayoutFilter): RawBuil
   if (method) conditions.push(sql`p.method = ${method}`);
   if (from) conditions.push(sql`p.paid_at >= (${from}::date)::timestamp at time zone 'UTC'`);
   if (to) conditions.push(sql`p.paid_at < (${to}::date + 1)::timestamp at time zone 'UTC'`);
-  return all(conditions);
+  return allOf(conditions);
 }
 
 export async function findRequestPage(

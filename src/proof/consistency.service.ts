@@ -68,11 +68,14 @@ export async function lastConsistencyReport(em: EntityManager, deps: Given): Pro
 /** The job's name in the timetable and in /cron. */
 export const CONSISTENCY_CHECK = 'consistency-check';
 
-/** What a tick of the schedule does: one instance takes the slot and checks. */
-export async function checkScheduled(em: EntityManager, deps: Given, slot: Date): Promise<void> {
-  const taken = await inTransaction(em, (transaction) =>
-    takeJobSlot(transaction, CONSISTENCY_CHECK, slot, deps.clock.now()),
-  );
+/**
+ * What a tick of the schedule does: one instance takes the slot and checks.
+ * @param slot the scheduled instant; none for a call by hand
+ */
+export async function checkScheduled(em: EntityManager, deps: Given, slot?: Date): Promise<void> {
+  const taken =
+    !slot ||
+    (await inTransaction(em, (transaction) => takeJobSlot(transaction, CONSISTENCY_CHECK, slot, deps.clock.now())));
   if (!taken) return;
   const { laws } = await checkConsistency(em, deps);
   if (laws.every((law) => law.violations === 0)) deps.log.info({ laws: laws.length }, 'every law holds');

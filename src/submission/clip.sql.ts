@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { allOf } from '../infra/conditions.js';
 import type { Slice } from '../infra/connection.js';
 import { database, type EntityManager } from '../infra/database.js';
 import type { Clip } from './clip.entity.js';
@@ -12,12 +13,12 @@ export interface ClipFilter {
 }
 
 function matching({ state, campaignId, suspect }: ClipFilter): RawBuilder<boolean> {
-  const conditions = [sql<boolean>`true`];
+  const conditions: RawBuilder<unknown>[] = [];
   if (state) conditions.push(sql`k.state = ${state}`);
   if (campaignId) conditions.push(sql`k.campaign_id = ${campaignId}::uuid`);
   if (suspect === true) conditions.push(sql`k.last_outcome = 'SUSPECT'`);
   if (suspect === false) conditions.push(sql`k.last_outcome is distinct from 'SUSPECT'`);
-  return sql<boolean>`${sql.join(conditions, sql` and `)}`;
+  return allOf(conditions);
 }
 
 export async function findClipPage(

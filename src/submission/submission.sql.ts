@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { allOf } from '../infra/conditions.js';
 import type { Slice } from '../infra/connection.js';
 import { database, type EntityManager } from '../infra/database.js';
 import type { Video } from '../platform/link.rules.js';
@@ -57,12 +58,12 @@ export async function findClipsBySubmissions(em: EntityManager, submissionIds: r
 }
 
 function matching(filter: SubmissionFilter): RawBuilder<boolean> {
-  const conditions = [sql<boolean>`true`];
+  const conditions: RawBuilder<unknown>[] = [];
   if (filter.status) conditions.push(sql`s.status = ${filter.status}`);
   if (filter.campaignId) conditions.push(sql`s.campaign_id = ${filter.campaignId}::uuid`);
   if (filter.clipperId) conditions.push(sql`s.clipper_id = ${filter.clipperId}::uuid`);
   if (filter.platform) conditions.push(sql`s.platform = ${filter.platform}`);
-  return sql<boolean>`${sql.join(conditions, sql` and `)}`;
+  return allOf(conditions);
 }
 
 export async function findSubmissions(
@@ -122,12 +123,12 @@ export async function countSubmissionsOf(
   filter: SubmissionFilter,
 ): Promise<{ parentId: string; count: bigint }[]> {
   const counted = sql.raw(filter.status ? filter.status.toLowerCase() : 'pending + approved + rejected + withdrawn');
-  const conditions = [sql`true`];
+  const conditions: RawBuilder<unknown>[] = [];
   if (filter.campaignId) conditions.push(sql`campaign_id = ${filter.campaignId}::uuid`);
   if (filter.clipperId) conditions.push(sql`clipper_id = ${filter.clipperId}::uuid`);
   const { rows } = await sql<{ parentId: string; count: bigint }>`
     select ${sql.raw(parent)} as parent_id, sum(${counted})::bigint as count from clipper_totals
-    where ${sql.raw(parent)} = any(${parentIds}::uuid[]) and ${sql.join(conditions, sql` and `)} group by 1`.execute(
+    where ${sql.raw(parent)} = any(${parentIds}::uuid[]) and ${allOf(conditions)} group by 1`.execute(
     database<Tables>(em),
   );
   return rows;

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { allOf } from '../infra/conditions.js';
 import type { Slice } from '../infra/connection.js';
 import { database, type EntityManager } from '../infra/database.js';
 import { isId } from '../infra/identifier.js';
@@ -32,13 +33,13 @@ export interface UserFilter {
 }
 
 function matching({ search, role }: UserFilter): RawBuilder<boolean> {
-  const conditions = [sql<boolean>`true`];
+  const conditions: RawBuilder<unknown>[] = [];
   if (role) conditions.push(sql`u.role = ${role}`);
   if (search) {
     const found = sql`(u.name ilike ${containing(search)} or u.email ilike ${containing(search)})`;
     conditions.push(isId(search) ? sql`(${found} or u.id = ${search}::uuid)` : sql`${found}`);
   }
-  return sql<boolean>`${sql.join(conditions, sql` and `)}`;
+  return allOf(conditions);
 }
 
 export async function findUserPage(

@@ -2,8 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
 import type { Settings } from './infra/config.js';
 import type { Deps, RequestContext, Viewer } from './infra/context.js';
-import type { MikroORM } from './infra/database.js';
+import type { EntityManager, MikroORM } from './infra/database.js';
 import { type Handler, readJson, sendJson } from './infra/http-server.js';
+import type { JoinedReads } from './infra/joined-reads.js';
 import { createLoad } from './infra/loader.js';
 import type { PubSub } from './infra/pub-sub.js';
 import { RateLimit } from './infra/rate-limit.js';
@@ -35,17 +36,29 @@ export interface ApiOptions {
   queueIsHealthy: () => boolean;
 }
 
+/** With what requests share: the statements that several of them read with. */
+export type ContextOptions = Pick<ApiOptions, 'orm' | 'deps' | 'pubSub'> & { joined: JoinedReads };
+
 /** A context for one request: its own identity map and loaders. */
-export function createContext(
-  { orm, deps, pubSub }: Pick<ApiOptions, 'orm' | 'deps' | 'pubSub'>,
-  viewer: Viewer | null,
-): RequestContext {
-  const context: RequestContext = { em: orm.em.fork(), deps, viewer, pubSub, load: createLoad(() => context) };
+export function createContext({ orm, deps, pubSub, joined }: ContextOptions, viewer: Viewer | null): RequestContext {
+  let em: EntityManager | undefined;
+  const context: RequestContext = {
+    // Most queries read through loaders alone, and to fork costs as much as such a read.
+    get em() {
+      em ??= orm.em.fork();
+      return em;
+    },
+    deps,
+    viewer,
+    pubSub,
+    joined,
+    load: createLoad(() => context),
+  };
   return context;
 }
 
 /** The context of a request; the caller's row has just been read, and is not read again for `me`. */
-function contextOf(options: ApiOptions, signedIn: SignedIn | null): RequestContext {
+function contextOf(options: ContextOptions, signedIn: SignedIn | null): RequestContext {
   const context = createContext(options, signedIn?.viewer ?? null);
   if (signedIn) context.load(userById).prime(signedIn.user.id, signedIn.user);
   return context;
@@ -76,7 +89,7 @@ export function callLimits({ RATE_LIMIT_PER_MINUTE: perMinute }: Settings): Call
 
 /** POST and GET /graphql: who calls, whether they may call again already, and Apollo's answer. */
 export function createGraphqlHandler(
-  options: ApiOptions,
+  options: ApiOptions & ContextOptions,
   apollo: ApolloServer<RequestContext>,
   limits: CallLimits,
 ): Handler {
@@ -103,7 +116,7 @@ export function createGraphqlHandler(
 /** Null for no token; undefined when the request was refused and answered. */
 async function viewerOfRequest(
   request: IncomingMessage,
-  { orm, deps, authenticate }: ApiOptions,
+  { orm, deps, authenticate, joined }: ApiOptions & ContextOptions,
   limits: CallLimits,
   response: ServerResponse,
 ): Promise<SignedIn | null | undefined> {
@@ -118,7 +131,7 @@ async function viewerOfRequest(
       limits.anonymous(address);
       return null;
     }
-    const signedIn = await signIn(orm.em.fork(), deps, claims);
+    const signedIn = await signIn(orm.em, deps, claims, joined);
     limits.user(signedIn.viewer.id);
     return signedIn;
   } catch (error) {

@@ -10,18 +10,20 @@ import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHt
 import { type DocumentNode, GraphQLError, type GraphQLSchema, visit } from 'graphql';
 import { type ApiOptions, addressOfCaller, callLimits, createContext, createGraphqlHandler } from './api-http.js';
 import { createSchema } from './api-schema.js';
+import { createGateway } from './infra/compiled-operations.js';
 import type { RequestContext } from './infra/context.js';
 import { createCronRoutes } from './infra/cron-routes.js';
 import { isMigrated, type MikroORM } from './infra/database.js';
 import { createFormatError } from './infra/format-error.js';
 import { createHttpServer, type Handler, sendJson } from './infra/http-server.js';
+import { JoinedReads } from './infra/joined-reads.js';
 import { createPlayground } from './infra/playground.js';
 import { projectRoot } from './infra/project-root.js';
 import { costLimit, limitRules } from './infra/query-limits.js';
 import { createWebSocket, PARSER_TOKENS, VALIDATION_ERRORS } from './infra/websocket.js';
 import { forbidden } from './shared/errors.js';
 import { accessFirst } from './user/access-first.js';
-import { findViewer, viewerOf } from './user/user.service.js';
+import { findViewer, signIn } from './user/user.service.js';
 import { findSuspended } from './user/user.sql.js';
 
 const OPERATIONS_FOLDER = path.join(projectRoot(), 'schema', 'operations');
@@ -34,8 +36,10 @@ export interface Api {
 }
 
 /** The API over HTTP (/graphql, the playground, /cron, /healthz, /readyz) and, for subscriptions, over WebSocket. */
-export async function createApi(options: ApiOptions): Promise<Api> {
-  const { orm, deps, authenticate } = options;
+export async function createApi(given: ApiOptions): Promise<Api> {
+  const { orm, deps, authenticate } = given;
+  const joined = new JoinedReads(orm.em.fork());
+  const options = { ...given, joined };
   const report = (error: unknown) => deps.log.error({ err: error }, 'request failed');
   const formatError = createFormatError(report);
   const state = { draining: false };
@@ -52,7 +56,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     formatError,
     signIn: async (authorization) => {
       const claims = await authenticate(authorization);
-      return claims && viewerOf(orm.em.fork(), deps, claims);
+      return claims && (await signIn(orm.em, deps, claims, joined)).viewer;
     },
     contextOf: async (viewerId) => {
       const viewer = await findViewer(orm.em.fork(), viewerId);
@@ -114,7 +118,7 @@ function createApollo(
   formatError: FormatError,
 ): ApolloServer<RequestContext> {
   return new ApolloServer<RequestContext>({
-    schema,
+    gateway: createGateway(schema),
     formatError,
     plugins: [
       ApolloServerPluginDrainHttpServer({ httpServer: server }),

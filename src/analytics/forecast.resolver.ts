@@ -1,7 +1,7 @@
 import { Ctx, Field, FieldResolver, Float, ObjectType, Resolver, Root } from 'type-graphql';
 import { Campaign } from '../campaign/campaign.entity.js';
 import type { RequestContext, Row } from '../infra/context.js';
-import { defineLoader } from '../infra/loader.js';
+import { defineRequestLoader } from '../infra/loader.js';
 import { Money } from '../infra/scalars.js';
 import { inOrderOf } from '../shared/batching.js';
 import { addMs, DAY_MS } from '../shared/clock.js';
@@ -20,7 +20,7 @@ export class CampaignForecast implements Forecast {
   basedOnDays!: number;
 }
 
-const forecastOfCampaign = defineLoader<string, Forecast | null>('forecast', async (em, ids, { deps }) => {
+const forecastOfCampaign = defineRequestLoader<string, Forecast | null>('forecast', async (em, ids, { deps }) => {
   const now = deps.clock.now();
   const facts = await findForecastFacts(em, ids, addMs(now, -FORECAST_DAYS * DAY_MS));
   return inOrderOf(ids, facts, (each) => each.campaignId, null).map((each) => each && forecast(each, now));

@@ -7,6 +7,8 @@ import { BOARD_LENGTH, boardEntry, LeaderboardEntry } from '../earnings/board.re
 import { findTopClippers } from '../earnings/board.sql.js';
 import { limitOf } from '../infra/connection.js';
 import type { RequestContext } from '../infra/context.js';
+import type { EntityManager } from '../infra/database.js';
+import type { JoinableRead } from '../infra/joined-reads.js';
 import { Money, SafeInt } from '../infra/scalars.js';
 import { Clip } from '../submission/clip.entity.js';
 import { Role } from '../user/user.entity.js';
@@ -39,16 +41,25 @@ export class PlatformAnalytics {
   constructor(readonly figures: () => Promise<PlatformFigures>) {}
 }
 
+/** Heavy ones, that look at everything there is: whoever asks at the same time is answered by the same statement. */
+const platformFigures = { batch: async (em: EntityManager) => [await findPlatformFigures(em)] };
+const topOf = <T>(find: (em: EntityManager, first: number) => Promise<T[]>): JoinableRead<T[]> => ({
+  batch: async (em, _ids, first) => [await find(em, Number(first))],
+});
+const topClippers = topOf(findTopClippers);
+const topCampaigns = topOf(findTopCampaigns);
+const topClips = topOf(findTopClips);
+
 const ORDERED = 'by earnings, then views, then id, over approved clips';
 
 @Resolver(() => PlatformAnalytics)
 export class PlatformAnalyticsResolver {
   @Authorized(Role.ADMIN)
   @Query(() => PlatformAnalytics, { description: 'The platform in figures. Admins only.' })
-  platformAnalytics(@Ctx() { em }: RequestContext): PlatformAnalytics {
+  platformAnalytics(@Ctx() { joined }: RequestContext): PlatformAnalytics {
     let read: Promise<PlatformFigures> | undefined;
     return new PlatformAnalytics(() => {
-      read ??= findPlatformFigures(em);
+      read ??= joined.loadOne(platformFigures);
       return read;
     });
   }
@@ -97,19 +108,19 @@ export class PlatformAnalyticsResolver {
   }
 
   @FieldResolver(() => [LeaderboardEntry], { description: `Clippers ${ORDERED}.` })
-  async topClippers(@First() first: number | null, @Ctx() { em }: RequestContext): Promise<LeaderboardEntry[]> {
-    return (await findTopClippers(em, limitOf(first, BOARD_LENGTH))).map(boardEntry);
+  async topClippers(@First() first: number | null, @Ctx() { joined }: RequestContext): Promise<LeaderboardEntry[]> {
+    return (await joined.loadOne(topClippers, placesOf(first))).map(boardEntry);
   }
 
   @FieldResolver(() => [Campaign], { description: `Campaigns ${ORDERED}.` })
-  async topCampaigns(@First() first: number | null, @Ctx() { em, load }: RequestContext) {
-    const ids = await findTopCampaigns(em, limitOf(first, BOARD_LENGTH));
+  async topCampaigns(@First() first: number | null, @Ctx() { joined, load }: RequestContext) {
+    const ids = await joined.loadOne(topCampaigns, placesOf(first));
     return load(campaignById).loadMany(ids);
   }
 
   @FieldResolver(() => [Clip], { description: `Clips ${ORDERED}.` })
-  topClips(@First() first: number | null, @Ctx() { em }: RequestContext): Promise<Clip[]> {
-    return findTopClips(em, limitOf(first, BOARD_LENGTH));
+  topClips(@First() first: number | null, @Ctx() { joined }: RequestContext): Promise<Clip[]> {
+    return joined.loadOne(topClips, placesOf(first));
   }
 
   @FieldResolver(() => [TimelinePoint], { description: 'A point for each day, days without anything as zeros.' })
@@ -121,6 +132,8 @@ export class PlatformAnalyticsResolver {
     return fillGaps(await findTimelineDays(em, 'platform', [], { from, to }), from, to);
   }
 }
+
+const placesOf = (first: number | null) => String(limitOf(first, BOARD_LENGTH));
 
 /** The argument of every board. */
 function First(): ReturnType<typeof Arg> {

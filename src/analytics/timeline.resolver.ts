@@ -1,7 +1,7 @@
 import { Args, ArgsType, Ctx, Field, FieldResolver, Int, ObjectType, Resolver, Root } from 'type-graphql';
 import { Campaign } from '../campaign/campaign.entity.js';
 import type { LoaderDefinition, RequestContext, Row } from '../infra/context.js';
-import { defineLoader } from '../infra/loader.js';
+import { defineRequestLoader } from '../infra/loader.js';
 import { CalendarDate, Money, SafeInt } from '../infra/scalars.js';
 import { groupBy } from '../shared/batching.js';
 import { User } from '../user/user.entity.js';
@@ -40,7 +40,7 @@ interface TimelineKey {
 
 /** One statement for the timelines of all parents over the same days. */
 const timelinesOf = (of: TimelineOf): LoaderDefinition<TimelineKey, Point[]> =>
-  defineLoader(
+  defineRequestLoader(
     `timeline by ${of}`,
     async (em, keys) => {
       const points = new Map<TimelineKey, Point[]>();

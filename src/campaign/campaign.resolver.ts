@@ -1,3 +1,4 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import { sql } from 'kysely';
 import {
   Arg,
@@ -7,6 +8,7 @@ import {
   FieldResolver,
   Float,
   ID,
+  Info,
   Int,
   Mutation,
   Query,
@@ -18,6 +20,7 @@ import type { RequestContext, Row } from '../infra/context.js';
 import { isId } from '../infra/identifier.js';
 import { Money, SafeInt } from '../infra/scalars.js';
 import { checkSearch } from '../infra/search.js';
+import { demanded, fieldsOfNodes } from '../infra/selection.js';
 import { notFound } from '../shared/errors.js';
 import { signedIn } from '../user/access.js';
 import { Role } from '../user/user.entity.js';
@@ -34,7 +37,7 @@ import {
   unpublishCampaign,
   updateCampaign,
 } from './campaign.service.js';
-import { type CampaignRow, countCampaigns, findCampaigns } from './campaign.sql.js';
+import { type CampaignRow, campaignColumns, countCampaigns, findCampaigns } from './campaign.sql.js';
 import { SubmissionCounts, submissionCounts } from './submission-counts.js';
 
 const CampaignConnection = connectionOf('Campaign', () => Campaign);
@@ -72,10 +75,12 @@ export class CampaignResolver {
   async campaigns(
     @Args(() => CampaignsArgs) args: CampaignsArgs,
     @Ctx() { em, viewer }: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<CampaignRow>> {
+    const demands = demanded(campaignColumns, fieldsOfNodes(info));
     const filter = { status: args.status, platform: args.platform, search: checkSearch(args.search) };
     const slice = sliceOf(args, ORDERS[args.orderBy ?? CampaignOrder.CREATED_AT_DESC]);
-    const rows = await findCampaigns(em, filter, viewer, slice);
+    const rows = await findCampaigns(em, filter, viewer, slice, demands);
     return pageOf(rows, slice, () => countCampaigns(em, filter, viewer));
   }
 

@@ -4,6 +4,7 @@ import type { Slice } from '../infra/connection.js';
 import type { Viewer } from '../infra/context.js';
 import { database, type EntityManager } from '../infra/database.js';
 import { containing } from '../infra/search.js';
+import { type Columns, select } from '../infra/selection.js';
 import type { Platform } from '../platform/platform.js';
 import type { Campaign } from './campaign.entity.js';
 import type { CampaignStatus } from './campaign.enums.js';
@@ -27,14 +28,33 @@ type FlatRow = Campaign & { progress: number } & Record<
     bigint
   >;
 
-const select = sql`
-  select c.*, t.earnings as total_earnings, t.views as total_views, t.clip_count as total_clip_count, t.pending as total_pending,
-         t.approved as total_approved, t.rejected as total_rejected, t.withdrawn as total_withdrawn, t.earnings::float8 / c.budget as progress`;
+const figures = sql`t.earnings as "totalEarnings", t.views as "totalViews", t.clip_count as "totalClipCount", t.pending as "totalPending",
+         t.approved as "totalApproved", t.rejected as "totalRejected", t.withdrawn as "totalWithdrawn", t.earnings::float8 / c.budget as progress`;
+const whole = sql`select c.*, ${figures}`;
+
+/** @see fieldsOfNodes */
+export const campaignColumns: Columns<Campaign> = {
+  always: ['id', 'status', 'budget', 'adCampaignId'],
+  onDemand: [
+    'title',
+    'description',
+    'cpm',
+    'platforms',
+    'requirements',
+    'minViews',
+    'maxEarningsPerClip',
+    'startsAt',
+    'endsAt',
+    'createdAt',
+    'completedAt',
+    'completionReason',
+    'recordedSpent',
+  ],
+};
 const from = sql`from campaign c join campaign_totals t on t.campaign_id = c.id`;
 
 function withTotals<R extends FlatRow>(row: R): R & CampaignRow {
-  return {
-    ...row,
+  return Object.assign(row, {
     totals: {
       earnings: row.totalEarnings,
       views: row.totalViews,
@@ -44,7 +64,7 @@ function withTotals<R extends FlatRow>(row: R): R & CampaignRow {
       rejected: row.totalRejected,
       withdrawn: row.totalWithdrawn,
     },
-  };
+  });
 }
 
 /** Who sees what: DRAFT admins alone, CANCELLED admins and clippers with a submission in it. */
@@ -57,7 +77,7 @@ function visibleTo(viewer: Viewer | null): RawBuilder<boolean> {
 }
 
 export async function findCampaignsByIds(em: EntityManager, ids: readonly string[]): Promise<CampaignRow[]> {
-  const { rows } = await sql<FlatRow>`${select} ${from} where c.id = any(${ids as string[]}::uuid[])`.execute(
+  const { rows } = await sql<FlatRow>`${whole} ${from} where c.id = any(${ids as string[]}::uuid[])`.execute(
     database(em),
   );
   return rows.map(withTotals);
@@ -70,7 +90,7 @@ export async function findVisibleCampaigns(
   viewer: Viewer | null,
 ): Promise<CampaignRow[]> {
   const { rows } =
-    await sql<FlatRow>`${select} ${from} where c.id = any(${ids as string[]}::uuid[]) and ${visibleTo(viewer)}`.execute(
+    await sql<FlatRow>`${whole} ${from} where c.id = any(${ids as string[]}::uuid[]) and ${visibleTo(viewer)}`.execute(
       database(em),
     );
   return rows.map(withTotals);
@@ -98,9 +118,10 @@ export async function findCampaigns(
   filter: CampaignFilter,
   viewer: Viewer | null,
   slice: Slice,
+  demands: string[],
 ): Promise<(CampaignRow & { cursor: string })[]> {
   const { rows } = await sql<FlatRow & { cursor: string }>`
-    ${select}, ${slice.cursor} as cursor ${from}
+    select ${select('c', campaignColumns, demands)}, ${figures}, ${slice.cursor} as cursor ${from}
     where ${matching(filter, viewer)} and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}`.execute(
     database(em),
   );

@@ -17,7 +17,7 @@ import { submitClip } from '../submission/submission.service.js';
 import { startRunOfCampaign } from '../tracking/run.service.js';
 import { TrackingRound } from '../tracking/tracking-round.entity.js';
 import { Role, User } from '../user/user.entity.js';
-import { viewerOf } from '../user/user.service.js';
+import { signIn } from '../user/user.service.js';
 import { DEMO_ADS } from './demo-ads.js';
 
 const person = (subject: string, name: string): Claims => ({
@@ -84,7 +84,9 @@ export async function addSampleData(em: EntityManager, given: Deps): Promise<voi
     log: given.log.child({}, { level: 'error' }),
   };
   const admin = await adminOf(em, deps);
-  const clippers = await Promise.all([DEMO_CLIPPER, ...OTHERS].map((claims) => viewerOf(em.fork(), deps, claims)));
+  const clippers = await Promise.all(
+    [DEMO_CLIPPER, ...OTHERS].map(async (claims) => (await signIn(em.fork(), deps, claims)).viewer),
+  );
   for (const { links, rounds, ...terms } of CAMPAIGNS) {
     const campaign = await createCampaign(em, deps, admin, {
       requirements: ['No music with a claim on it'],
@@ -129,7 +131,7 @@ async function payOut(em: EntityManager, deps: Deps, admin: Viewer, clippers: Vi
 }
 
 async function adminOf(em: EntityManager, deps: Deps): Promise<Viewer> {
-  const viewer = await viewerOf(em.fork(), deps, DEMO_ADMIN);
+  const { viewer } = await signIn(em.fork(), deps, DEMO_ADMIN);
   await em.fork().nativeUpdate(User, { id: viewer.id }, { role: Role.ADMIN });
   return { ...viewer, admin: true };
 }

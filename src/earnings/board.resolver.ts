@@ -2,7 +2,7 @@ import { Arg, Ctx, Field, FieldResolver, ID, Int, ObjectType, Resolver, Root } f
 import { Campaign } from '../campaign/campaign.entity.js';
 import { limitOf } from '../infra/connection.js';
 import type { RequestContext, Row } from '../infra/context.js';
-import { defineLoader } from '../infra/loader.js';
+import { defineRequestLoader } from '../infra/loader.js';
 import { Money, SafeInt } from '../infra/scalars.js';
 import { groupBy } from '../shared/batching.js';
 import { displayName } from '../user/user.rules.js';
@@ -42,7 +42,7 @@ export function boardEntry({ clipperId, givenName, ...row }: BoardRow): Leaderbo
 
 export const BOARD_LENGTH = 10;
 
-const leaderboardOfCampaign = defineLoader<{ campaignId: string; first: number }, LeaderboardEntry[]>(
+const leaderboardOfCampaign = defineRequestLoader<{ campaignId: string; first: number }, LeaderboardEntry[]>(
   'leaderboard',
   async (em, keys) => {
     const boards = new Map<number, Map<string, BoardRow[]>>();

@@ -6,10 +6,10 @@ import { inOrderOf } from '../shared/batching.js';
 import type { EarningEntry } from './earning-entry.entity.js';
 import { countEntries, findEntryPages, findFromReadings } from './earnings.sql.js';
 
-export const entriesOfClip = defineChildPages<EarningEntry, object>({
+export const entriesOfClip = defineChildPages<EarningEntry, { demands: string[] }>({
   name: 'entries of a clip',
   order: newestFirst(sql`e.id`),
-  rows: (em, clipIds, slice) => findEntryPages(em, clipIds, slice),
+  rows: (em, clipIds, slice, { demands }) => findEntryPages(em, clipIds, slice, demands),
   counts: (em, clipIds) => countEntries(em, clipIds),
 });
 

@@ -1,10 +1,12 @@
-import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Info, Mutation, Resolver, Root } from 'type-graphql';
 import { Campaign } from '../campaign/campaign.entity.js';
 import { reload } from '../campaign/campaign.resolver.js';
 import type { CampaignRow } from '../campaign/campaign.sql.js';
 import { type Connection, connectionOf, IdArgs, PageArgs } from '../infra/connection.js';
 import type { RequestContext, Row } from '../infra/context.js';
 import { SafeInt } from '../infra/scalars.js';
+import { demanded, fieldsOfNodes } from '../infra/selection.js';
 import { Clip } from '../submission/clip.entity.js';
 import { ClipSubmission } from '../submission/clip-submission.entity.js';
 import { RejectionInput } from '../submission/submission.inputs.js';
@@ -16,6 +18,7 @@ import { Role } from '../user/user.entity.js';
 import { EarningEntry } from './earning-entry.entity.js';
 import { EarningReason } from './earnings.enums.js';
 import { entriesOfClip, originOfEntry } from './earnings.loaders.js';
+import { entryColumns } from './earnings.sql.js';
 import { cancelCampaign, completeCampaign } from './ending.service.js';
 import { revokeSubmission } from './revocation.service.js';
 
@@ -28,8 +31,10 @@ export class ClipEarningsResolver {
     @Root() clip: Row<Clip>,
     @Args(() => PageArgs) { first, after }: PageArgs,
     @Ctx() { load }: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<EarningEntry>> {
-    return load(entriesOfClip).load({ parentId: clip.id, args: { first, after } });
+    const demands = demanded(entryColumns, fieldsOfNodes(info));
+    return load(entriesOfClip).load({ parentId: clip.id, args: { first, after, demands } });
   }
 }
 

@@ -1,17 +1,25 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Slice } from '../infra/connection.js';
 import { database, type EntityManager } from '../infra/database.js';
+import { type Columns, select } from '../infra/selection.js';
 import type { EarningEntry } from './earning-entry.entity.js';
+
+/** @see fieldsOfNodes */
+export const entryColumns: Columns<EarningEntry> = {
+  always: ['id', 'clipId', 'roundId', 'readingId', 'reason', 'toViews'],
+  onDemand: ['amount', 'cap', 'fromViews', 'cpm', 'createdAt'],
+};
 
 /** A page of the entries of each of many clips. */
 export async function findEntryPages(
   em: EntityManager,
   clipIds: string[],
   slice: Slice,
+  demands: string[],
 ): Promise<(EarningEntry & { parentId: string; cursor: string })[]> {
   const { rows } = await sql<EarningEntry & { parentId: string; cursor: string }>`
-    select p.id as parent_id, page.* from unnest(${clipIds}::uuid[]) p(id)
-    cross join lateral (select e.*, ${slice.cursor} as cursor from earning_entry e where e.clip_id = p.id and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}) page`.execute(
+    select p.id as "parentId", page.* from unnest(${clipIds}::uuid[]) p(id)
+    cross join lateral (select ${select('e', entryColumns, demands)}, ${slice.cursor} as cursor from earning_entry e where e.clip_id = p.id and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}) page`.execute(
     database(em),
   );
   return rows;

@@ -130,12 +130,12 @@ export function limitOf(first: number | null | undefined, byDefault: number): nu
 }
 
 function afterCursor(cursor: string, { id, value, direction }: Order): RawBuilder<boolean> {
-  const refused = badInput('after', 'after must be a cursor that this list has given out.');
-  if (cursor.length > CURSOR_LENGTH_LIMIT) throw refused;
+  const refused = () => badInput('after', 'after must be a cursor that this list has given out.');
+  if (cursor.length > CURSOR_LENGTH_LIMIT) throw refused();
   const parts = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
   const lastId = parts.pop() ?? '';
   const lastValue = parts.join(' ');
-  if (!isId(lastId) || (value ? !isValue(value, lastValue) : lastValue !== '')) throw refused;
+  if (!isId(lastId) || (value ? !isValue(value, lastValue) : lastValue !== '')) throw refused();
   const beyond = sql.raw(direction === 'asc' ? '>' : '<');
   if (!value) return sql<boolean>`${id} ${beyond} ${lastId}::uuid`;
   return sql<boolean>`(${value.expression}, ${id}) ${beyond} (${lastValue}::${sql.raw(value.type)}, ${lastId}::uuid)`;
@@ -157,21 +157,25 @@ export function pageOf<T extends object>(
   slice: Slice,
   count: () => Promise<number>,
 ): Connection<T> {
-  const edges = rows
-    .slice(0, slice.first)
-    .map((row) => ({ cursor: Buffer.from(row.cursor).toString('base64url'), node: row as T }));
+  const nodes: (T & { cursor: string })[] = rows.length > slice.first ? rows.slice(0, slice.first) : rows;
+  const [first, last] = [nodes.at(0), nodes.at(-1)];
   return {
-    edges,
-    nodes: edges.map((edge) => edge.node),
+    nodes,
+    // Few ask for every element's own cursor.
+    get edges() {
+      return nodes.map((node) => ({ cursor: encode(node.cursor), node }));
+    },
     pageInfo: {
       hasNextPage: rows.length > slice.first,
       hasPreviousPage: slice.hasPrevious,
-      startCursor: edges.at(0)?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      startCursor: first ? encode(first.cursor) : null,
+      endCursor: last ? encode(last.cursor) : null,
     },
     count,
   };
 }
+
+const encode = (cursor: string) => Buffer.from(cursor).toString('base64url');
 
 /** Newest first, by id. */
 export const newestFirst = (id: RawBuilder<string>): Order => ({ direction: 'desc', id });

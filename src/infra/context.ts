@@ -2,6 +2,7 @@ import type DataLoader from 'dataloader';
 import type { Clock } from '../shared/clock.js';
 import type { Settings } from './config.js';
 import type { EntityManager } from './database.js';
+import type { JoinedReads } from './joined-reads.js';
 import type { Logger } from './logger.js';
 import type { PubSub } from './pub-sub.js';
 import type { Queue } from './queue.js';
@@ -31,6 +32,8 @@ export interface RequestContext {
   viewer: Viewer | null;
   /** What instances tell each other: the source of subscriptions. */
   pubSub: PubSub;
+  /** What this request reads in the same statement as others do. */
+  joined: JoinedReads;
   /** The request's DataLoader of a definition, made when first asked for. */
   load<K, V>(definition: LoaderDefinition<K, V>): DataLoader<K, V, unknown>;
 }

@@ -23,7 +23,9 @@ export class EntityNames implements KyselyPlugin {
   async transformResult({ result }: PluginTransformResultArgs): Promise<QueryResult<UnknownRow>> {
     const [first] = result.rows;
     if (!first) return result;
-    const columns = Object.keys(first).map((column) => [column, this.#nameOf(column)] as const);
+    const given = Object.keys(first);
+    if (!given.some((column) => column.includes('_'))) return result;
+    const columns = given.map((column) => [column, this.#nameOf(column)] as const);
     const rows = result.rows.map((row) => {
       const named: UnknownRow = {};
       for (const [column, name] of columns) named[name] = row[column];

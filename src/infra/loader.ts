@@ -5,8 +5,17 @@ import type { EntityManager } from './database.js';
 /** The most keys that one statement of a loader is given. */
 const BATCH_LIMIT = 1_000;
 
-/** Names a way of loading many keys with one statement. */
-export function defineLoader<K, V>(
+/** Names a way of loading many ids with one statement, which those of other requests at the same time may share. */
+export function defineLoader<V>(
+  name: string,
+  batch: (em: EntityManager, ids: readonly string[]) => Promise<readonly V[]>,
+): LoaderDefinition<string, V> {
+  const read = { batch };
+  return { name, batch: ({ joined }, ids) => joined.load(read, '', ids) };
+}
+
+/** The same for keys that are more than an id, and for what depends on who asks. */
+export function defineRequestLoader<K, V>(
   name: string,
   batch: (em: EntityManager, keys: readonly K[], context: RequestContext) => Promise<readonly V[]>,
   identify?: (key: K) => unknown,

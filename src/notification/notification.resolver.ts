@@ -41,7 +41,7 @@ const notificationsOfUser = defineChildPages<Notification, NotificationFilter>({
   counts: (em, userIds, filter) => countNotifications(em, userIds, filter),
 });
 
-const unreadOfUser = defineLoader<string, { count: bigint }>('unread notifications', async (em, userIds) =>
+const unreadOfUser = defineLoader<{ count: bigint }>('unread notifications', async (em, userIds) =>
   inOrderOf(userIds, await countNotifications(em, userIds, { unreadOnly: true }), (row) => row.parentId, { count: 0n }),
 );
 

@@ -9,11 +9,11 @@ import type { PayoutRequest } from './payout-request.entity.js';
 import { findUserFigures, NO_USER_FIGURES, type UserFigures } from './user-figures.sql.js';
 
 /** A user without a submission has figures too: zeros. */
-export const userFigures = defineLoader<string, Omit<UserFigures, 'clipperId'>>('user figures', async (em, ids) =>
+export const userFigures = defineLoader<Omit<UserFigures, 'clipperId'>>('user figures', async (em, ids) =>
   inOrderOf(ids, await findUserFigures(em, ids), (figures) => figures.clipperId, NO_USER_FIGURES),
 );
 
-export const payoutOfRequest = defineLoader<string, Payout | null>('payout of a request', async (em, ids) =>
+export const payoutOfRequest = defineLoader<Payout | null>('payout of a request', async (em, ids) =>
   inOrderOf(ids, await findPayoutsOfRequests(em, ids), (payout) => payout.requestId, null),
 );
 

@@ -1,13 +1,15 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import { sql } from 'kysely';
-import { Args, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import { Args, Authorized, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import { type Connection, connectionOf, newestFirst, pageOf, sliceOf } from '../infra/connection.js';
 import type { RequestContext, Row } from '../infra/context.js';
 import { isId } from '../infra/identifier.js';
 import { SafeInt } from '../infra/scalars.js';
+import { demanded, fieldsOfNodes } from '../infra/selection.js';
 import { Platform } from '../platform/platform.js';
 import { Role } from '../user/user.entity.js';
 import { Clip } from './clip.entity.js';
-import { countClips, findClipPage } from './clip.sql.js';
+import { clipColumns, countClips, findClipPage } from './clip.sql.js';
 import { ClipSubmission } from './clip-submission.entity.js';
 import { ClipsArgs } from './submission.inputs.js';
 import { submissionById } from './submission.loaders.js';
@@ -18,12 +20,17 @@ const ClipConnection = connectionOf('Clip', () => Clip);
 export class ClipResolver {
   @Authorized(Role.ADMIN)
   @Query(() => ClipConnection, { description: 'Clips, newest first. Admins only.' })
-  async clips(@Args(() => ClipsArgs) args: ClipsArgs, @Ctx() { em }: RequestContext): Promise<Connection<Clip>> {
+  async clips(
+    @Args(() => ClipsArgs) args: ClipsArgs,
+    @Ctx() { em }: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Connection<Clip>> {
+    const demands = demanded(clipColumns, fieldsOfNodes(info));
     const { state, campaignId, suspect } = args;
     const slice = sliceOf(args, newestFirst(sql`k.id`));
     if (campaignId != null && !isId(campaignId)) return pageOf([], slice, async () => 0);
     const filter = { state, campaignId, suspect };
-    return pageOf(await findClipPage(em, filter, slice), slice, () => countClips(em, filter));
+    return pageOf(await findClipPage(em, filter, slice, demands), slice, () => countClips(em, filter));
   }
 
   @FieldResolver(() => ClipSubmission, { description: 'The submission it comes from.' })

@@ -2,8 +2,15 @@ import { type RawBuilder, sql } from 'kysely';
 import { allOf } from '../infra/conditions.js';
 import type { Slice } from '../infra/connection.js';
 import { database, type EntityManager } from '../infra/database.js';
+import { type Columns, select } from '../infra/selection.js';
 import type { Clip } from './clip.entity.js';
 import { ClipState } from './submission.enums.js';
+
+/** @see fieldsOfNodes */
+export const clipColumns: Columns<Clip> = {
+  always: ['id', 'submissionId', 'campaignId', 'clipperId', 'views'],
+  onDemand: ['state', 'earnings', 'lastTrackedAt'],
+};
 
 export interface ClipFilter {
   state?: ClipState | null;
@@ -25,9 +32,10 @@ export async function findClipPage(
   em: EntityManager,
   filter: ClipFilter,
   slice: Slice,
+  demands: string[],
 ): Promise<(Clip & { cursor: string })[]> {
   const { rows } = await sql<Clip & { cursor: string }>`
-    select k.*, ${slice.cursor} as cursor from clip k
+    select ${select('k', clipColumns, demands)}, ${slice.cursor} as cursor from clip k
     where ${matching(filter)} and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}`.execute(database(em));
   return rows;
 }

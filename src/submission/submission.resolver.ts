@@ -1,11 +1,13 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import { sql } from 'kysely';
-import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { Campaign } from '../campaign/campaign.entity.js';
 import { campaignById } from '../campaign/campaign.loaders.js';
 import type { CampaignRow } from '../campaign/campaign.sql.js';
 import { type Connection, connectionOf, IdArgs, newestFirst, pageOf, sliceOf } from '../infra/connection.js';
 import type { RequestContext, Row } from '../infra/context.js';
 import { isId } from '../infra/identifier.js';
+import { fieldsOf } from '../infra/selection.js';
 import { ownsOrAdmin, signedIn } from '../user/access.js';
 import { limitRate } from '../user/limit-rate.js';
 import { Role, User } from '../user/user.entity.js';
@@ -20,9 +22,15 @@ import {
   SubmissionsOfClipperArgs,
   SubmitClipInput,
 } from './submission.inputs.js';
-import { clipBySubmission, submissionById, submissionsOfCampaign, submissionsOfClipper } from './submission.loaders.js';
+import {
+  clipBySubmission,
+  loadSubmission,
+  submissionDemands,
+  submissionsOfCampaign,
+  submissionsOfClipper,
+} from './submission.loaders.js';
 import { submitClip, withdrawSubmission } from './submission.service.js';
-import { countSubmissions, findSubmissions, type SubmissionFilter } from './submission.sql.js';
+import { countSubmissions, findSubmissions, type ListedSubmission, type SubmissionFilter } from './submission.sql.js';
 
 export const ClipSubmissionConnection = connectionOf('ClipSubmission', () => ClipSubmission);
 
@@ -33,8 +41,12 @@ export class SubmissionResolver {
     nullable: true,
     description: 'A submission, for its clipper and for admins; null for anyone else.',
   })
-  async submission(@Args(() => IdArgs) { id }: IdArgs, @Ctx() context: RequestContext): Promise<ClipSubmission | null> {
-    const submission = isId(id) ? await context.load(submissionById).load(id) : null;
+  async submission(
+    @Args(() => IdArgs) { id }: IdArgs,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ListedSubmission | null> {
+    const submission = isId(id) ? await loadSubmission(context, id, submissionDemands(info, fieldsOf)) : null;
     return submission && ownsOrAdmin(context.viewer, submission.clipperId) ? submission : null;
   }
 
@@ -43,12 +55,15 @@ export class SubmissionResolver {
   async submissions(
     @Args(() => SubmissionsArgs) args: SubmissionsArgs,
     @Ctx() { em }: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<ClipSubmission>> {
     const { status, campaignId, clipperId, platform } = args;
     const filter: SubmissionFilter = { status, campaignId, clipperId, platform };
     const slice = sliceOf(args, newestFirst(sql`s.id`));
     if ([campaignId, clipperId].some((id) => id != null && !isId(id))) return pageOf([], slice, async () => 0);
-    return pageOf(await findSubmissions(em, filter, slice), slice, () => countSubmissions(em, filter));
+    return pageOf(await findSubmissions(em, filter, slice, submissionDemands(info)), slice, () =>
+      countSubmissions(em, filter),
+    );
   }
 
   @FieldResolver(() => Campaign, { description: 'The campaign it was offered to.' })
@@ -62,7 +77,8 @@ export class SubmissionResolver {
   }
 
   @FieldResolver(() => Clip, { nullable: true, description: 'The clip it became; null until it is approved.' })
-  clip(@Root() submission: Row<ClipSubmission>, @Ctx() context: RequestContext): Promise<Clip | null> {
+  clip(@Root() submission: Row<ListedSubmission>, @Ctx() context: RequestContext): Promise<Clip | null> | Clip | null {
+    if (submission.clip !== undefined) return submission.clip;
     return context.load(clipBySubmission).load(submission.id);
   }
 
@@ -133,13 +149,16 @@ export class CampaignSubmissionsResolver {
     @Root() campaign: Row<Campaign>,
     @Args(() => SubmissionsOfCampaignArgs) args: SubmissionsOfCampaignArgs,
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<ClipSubmission>> {
     const { viewer } = context;
     if (!viewer) return pageOf([], sliceOf(args, newestFirst(sql`s.id`)), async () => 0);
     const { first, after, status } = args;
+    const clipperId = viewer.admin ? null : viewer.id;
+    const demands = submissionDemands(info);
     return context
       .load(submissionsOfCampaign)
-      .load({ parentId: campaign.id, args: { first, after, status, clipperId: viewer.admin ? null : viewer.id } });
+      .load({ parentId: campaign.id, args: { first, after, status, clipperId, demands } });
   }
 }
 
@@ -150,10 +169,13 @@ export class UserSubmissionsResolver {
     @Root() user: Row<User>,
     @Args(() => SubmissionsOfClipperArgs) args: SubmissionsOfClipperArgs,
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<ClipSubmission>> {
     const { first, after, status, campaignId } = args;
     if (campaignId != null && !isId(campaignId))
       return pageOf([], sliceOf(args, newestFirst(sql`s.id`)), async () => 0);
-    return context.load(submissionsOfClipper).load({ parentId: user.id, args: { first, after, status, campaignId } });
+    return context
+      .load(submissionsOfClipper)
+      .load({ parentId: user.id, args: { first, after, status, campaignId, demands: submissionDemands(info) } });
   }
 }

@@ -2,9 +2,11 @@ import { type RawBuilder, sql } from 'kysely';
 import { allOf } from '../infra/conditions.js';
 import type { Slice } from '../infra/connection.js';
 import { database, type EntityManager } from '../infra/database.js';
+import { type Columns, nest, select } from '../infra/selection.js';
 import type { Video } from '../platform/link.rules.js';
 import type { Platform } from '../platform/platform.js';
 import type { Clip } from './clip.entity.js';
+import { clipColumns } from './clip.sql.js';
 import type { ClipSubmission } from './clip-submission.entity.js';
 import type { SubmissionStatus } from './submission.enums.js';
 
@@ -66,17 +68,75 @@ function matching(filter: SubmissionFilter): RawBuilder<boolean> {
   return allOf(conditions);
 }
 
+/** @see fieldsOfNodes */
+export const submissionColumns: Columns<ClipSubmission> = {
+  always: ['id', 'campaignId', 'clipperId', 'status'],
+  onDemand: [
+    'url',
+    'canonicalUrl',
+    'platform',
+    'videoId',
+    'initialViews',
+    'cpm',
+    'minViews',
+    'maxEarnings',
+    'finalEarnings',
+    'rejectionReason',
+    'rejectionNote',
+    'submittedAt',
+    'reviewedAt',
+  ],
+};
+
+/** What a page of submissions is to hold. */
+export interface SubmissionDemands {
+  submission: string[];
+  /** Null: their clips are not asked for. */
+  clip: string[] | null;
+}
+
+/** A submission in a list; with its clip (null: none) where that is asked for. */
+export interface ListedSubmission extends ClipSubmission {
+  clip?: Clip | null;
+}
+
+/** The columns of a page, and of the clips on it. */
+function listed({ submission, clip }: SubmissionDemands): RawBuilder<unknown> {
+  const own = select('s', submissionColumns, submission);
+  return clip ? sql`${own}, ${select('k', clipColumns, clip, 'clip')}` : own;
+}
+
+const withClips = ({ clip }: SubmissionDemands) => (clip ? sql`left join clip k on k.submission_id = s.id` : sql``);
+
+function nestClips<R extends ClipSubmission>(rows: R[], { clip }: SubmissionDemands): (R & ListedSubmission)[] {
+  return clip ? nest(rows, 'clip', clipColumns, clip) : rows;
+}
+
+/** Submissions with what is demanded of them. */
+export async function findListedSubmissions(
+  em: EntityManager,
+  ids: readonly string[],
+  demands: SubmissionDemands,
+): Promise<ListedSubmission[]> {
+  const { rows } = await sql<ClipSubmission>`
+    select ${listed(demands)} from clip_submission s ${withClips(demands)} where s.id = any(${ids as string[]}::uuid[])`.execute(
+    database<Tables>(em),
+  );
+  return nestClips(rows, demands);
+}
+
 export async function findSubmissions(
   em: EntityManager,
   filter: SubmissionFilter,
   slice: Slice,
-): Promise<(ClipSubmission & { cursor: string })[]> {
+  demands: SubmissionDemands,
+): Promise<(ListedSubmission & { cursor: string })[]> {
   const { rows } = await sql<ClipSubmission & { cursor: string }>`
-    select s.*, ${slice.cursor} as cursor from clip_submission s
+    select ${listed(demands)}, ${slice.cursor} as cursor from clip_submission s ${withClips(demands)}
     where ${matching(filter)} and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}`.execute(
     database<Tables>(em),
   );
-  return rows;
+  return nestClips(rows, demands);
 }
 
 /** Whole tables are counted from the totals that the database keeps; only a filter by platform has to look at rows. */
@@ -105,15 +165,16 @@ export async function findSubmissionPages(
   parentIds: string[],
   filter: SubmissionFilter,
   slice: Slice,
-): Promise<(ClipSubmission & { parentId: string; cursor: string })[]> {
+  demands: SubmissionDemands,
+): Promise<(ListedSubmission & { parentId: string; cursor: string })[]> {
   const { rows } = await sql<ClipSubmission & { parentId: string; cursor: string }>`
-    select p.id as parent_id, page.* from unnest(${parentIds}::uuid[]) p(id)
+    select p.id as "parentId", page.* from unnest(${parentIds}::uuid[]) p(id)
     cross join lateral (
-      select s.*, ${slice.cursor} as cursor from clip_submission s
+      select ${listed(demands)}, ${slice.cursor} as cursor from clip_submission s ${withClips(demands)}
       where s.${sql.raw(parent)} = p.id and ${matching(filter)} and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}) page`.execute(
     database<Tables>(em),
   );
-  return rows;
+  return nestClips(rows, demands);
 }
 
 export async function countSubmissionsOf(

@@ -1,18 +1,26 @@
 import { sql } from 'kysely';
 import type { Slice } from '../infra/connection.js';
 import { database, type EntityManager } from '../infra/database.js';
+import { type Columns, select } from '../infra/selection.js';
 import type { TrackingRun } from './tracking-run.entity.js';
 import type { ViewTracking } from './view-tracking.entity.js';
+
+/** @see fieldsOfNodes */
+export const readingColumns: Columns<ViewTracking> = {
+  always: ['id', 'clipId', 'roundId'],
+  onDemand: ['trackedAt', 'outcome', 'views', 'reason', 'gained'],
+};
 
 /** A page of the readings of each of many clips. */
 export async function findReadingPages(
   em: EntityManager,
   clipIds: string[],
   slice: Slice,
+  demands: string[],
 ): Promise<(ViewTracking & { parentId: string; cursor: string })[]> {
   const { rows } = await sql<ViewTracking & { parentId: string; cursor: string }>`
-    select p.id as parent_id, page.* from unnest(${clipIds}::uuid[]) p(id)
-    cross join lateral (select v.*, ${slice.cursor} as cursor from view_tracking v where v.clip_id = p.id and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}) page`.execute(
+    select p.id as "parentId", page.* from unnest(${clipIds}::uuid[]) p(id)
+    cross join lateral (select ${select('v', readingColumns, demands)}, ${slice.cursor} as cursor from view_tracking v where v.clip_id = p.id and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}) page`.execute(
     database(em),
   );
   return rows;

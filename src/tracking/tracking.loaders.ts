@@ -17,26 +17,26 @@ const NOTHING_PLANNED: Omit<RunFigures, 'runId'> = {
   campaignsCompleted: 0,
 };
 
-export const runFigures = defineLoader<string, Omit<RunFigures, 'runId'>>('run figures', async (em, ids) =>
+export const runFigures = defineLoader<Omit<RunFigures, 'runId'>>('run figures', async (em, ids) =>
   inOrderOf(ids, await findRunFigures(em, ids), (figures) => figures.runId, NOTHING_PLANNED),
 );
 
-export const roundsOfRun = defineLoader<string, TrackingRound[]>('rounds of a run', async (em, ids) => {
+export const roundsOfRun = defineLoader<TrackingRound[]>('rounds of a run', async (em, ids) => {
   const rounds = groupBy(await findRoundsOfRuns(em, ids), (round) => round.runId);
   return ids.map((id) => rounds.get(id) ?? []);
 });
 
-export const runOfRound = defineLoader<string, TrackingRun | null>('run of a round', async (em, ids) =>
+export const runOfRound = defineLoader<TrackingRun | null>('run of a round', async (em, ids) =>
   inOrderOf(ids, await findRunsOfRounds(em, ids), (run) => run.roundId, null),
 );
 
-export const readingById = defineLoader<string, ViewTracking | null>('reading by id', async (em, ids) =>
+export const readingById = defineLoader<ViewTracking | null>('reading by id', async (em, ids) =>
   inOrderOf(ids, await findReadings(em, ids), (reading) => reading.id, null),
 );
 
-export const readingsOfClip = defineChildPages<ViewTracking, object>({
+export const readingsOfClip = defineChildPages<ViewTracking, { demands: string[] }>({
   name: 'readings of a clip',
   order: newestFirst(sql`v.id`),
-  rows: (em, clipIds, slice) => findReadingPages(em, clipIds, slice),
+  rows: (em, clipIds, slice, { demands }) => findReadingPages(em, clipIds, slice, demands),
   counts: (em, clipIds) => countReadings(em, clipIds),
 });

@@ -1,3 +1,4 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import { sql } from 'kysely';
 import {
   Arg,
@@ -6,6 +7,7 @@ import {
   Ctx,
   FieldResolver,
   ID,
+  Info,
   Int,
   Mutation,
   Query,
@@ -20,10 +22,12 @@ import { type Connection, connectionOf, IdArgs, newestFirst, PageArgs, pageOf, s
 import type { RequestContext, Row } from '../infra/context.js';
 import type { Told } from '../infra/pub-sub.js';
 import { Money } from '../infra/scalars.js';
+import { demanded, fieldsOfNodes } from '../infra/selection.js';
 import { notFound } from '../shared/errors.js';
 import { Clip } from '../submission/clip.entity.js';
 import { Role } from '../user/user.entity.js';
 import { followRun } from './progress.service.js';
+import { readingColumns } from './reading.sql.js';
 import { findRun, startRun, startRunOfCampaign } from './run.service.js';
 import { RoundStatus, RunTrigger } from './tracking.enums.js';
 import { readingsOfClip, roundsOfRun, runFigures } from './tracking.loaders.js';
@@ -141,7 +145,9 @@ export class ClipReadingsResolver {
     @Root() clip: Row<Clip>,
     @Args(() => PageArgs) { first, after }: PageArgs,
     @Ctx() { load }: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<ViewTracking>> {
-    return load(readingsOfClip).load({ parentId: clip.id, args: { first, after } });
+    const demands = demanded(readingColumns, fieldsOfNodes(info));
+    return load(readingsOfClip).load({ parentId: clip.id, args: { first, after, demands } });
   }
 }

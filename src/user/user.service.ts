@@ -2,12 +2,14 @@ import { recordAudit } from '../audit/audit.service.js';
 import type { Deps, Viewer } from '../infra/context.js';
 import type { EntityManager } from '../infra/database.js';
 import { newId } from '../infra/identifier.js';
+import { JoinedReads } from '../infra/joined-reads.js';
 import type { Claims } from '../infra/token.js';
 import { inTransaction } from '../infra/transaction.js';
+import { inOrderOf } from '../shared/batching.js';
 import { forbidden } from '../shared/errors.js';
 import { Role, User } from './user.entity.js';
 import { cleanName } from './user.rules.js';
-import { findUserBySubject, findUsersByIds, insertUserOnce, lockUsers, wasPromotedByEmail } from './user.sql.js';
+import { findUsersByIds, findUsersBySubjects, insertUserOnce, lockUsers, wasPromotedByEmail } from './user.sql.js';
 
 const PROMOTION = 'user.admin-by-email';
 
@@ -16,6 +18,11 @@ export interface SignedIn {
   viewer: Viewer;
   user: User;
 }
+
+const bySubject = {
+  batch: async (em: EntityManager, subjects: readonly string[]) =>
+    inOrderOf(subjects, await findUsersBySubjects(em, subjects), (user) => user.subject, undefined),
+};
 
 /**
  * The user whom verified claims speak of; made on the first call.
@@ -26,11 +33,12 @@ export async function signIn(
   em: EntityManager,
   deps: Pick<Deps, 'clock' | 'settings' | 'log'>,
   claims: Claims,
+  joined = new JoinedReads(em),
 ): Promise<SignedIn> {
-  let user = await findUserBySubject(em, claims.subject);
+  let [user] = await joined.load(bySubject, '', [claims.subject]);
   if (!user) {
     await insertUserOnce(em, newUser(claims, deps.clock.now()));
-    user = await findUserBySubject(em, claims.subject);
+    [user] = await findUsersBySubjects(em, [claims.subject]);
   }
   if (!user) throw new Error('a user vanished while signing in');
   if (user.suspendedAt) throw forbidden('This account is suspended.');
@@ -41,10 +49,6 @@ export async function signIn(
     user: { ...user, email: claims.email, role: admin ? Role.ADMIN : user.role },
   };
 }
-
-/** Who calls. @throws FORBIDDEN the user is suspended @see docs/domain.md U1 */
-export const viewerOf = async (em: EntityManager, deps: Pick<Deps, 'clock' | 'settings' | 'log'>, claims: Claims) =>
-  (await signIn(em, deps, claims)).viewer;
 
 function newUser(claims: Claims, at: Date): User {
   return {

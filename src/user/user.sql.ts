@@ -15,8 +15,12 @@ interface Tables {
 const columns = ['id', 'subject', 'email', 'name as givenName', 'role', 'createdAt', 'suspendedAt'] as const;
 
 /** One statement of every signed-in request. */
-export async function findUserBySubject(em: EntityManager, subject: string): Promise<User | undefined> {
-  return database<Tables>(em).selectFrom('user').select(columns).where('subject', '=', subject).executeTakeFirst();
+export async function findUsersBySubjects(em: EntityManager, subjects: readonly string[]): Promise<User[]> {
+  return database<Tables>(em)
+    .selectFrom('user')
+    .select(columns)
+    .where('subject', '=', sql<string>`any(${subjects as string[]}::text[])`)
+    .execute();
 }
 
 export async function findUsersByIds(em: EntityManager, ids: readonly string[]): Promise<User[]> {

@@ -62,24 +62,33 @@ console.log(
 await client.query('create extension if not exists pg_stat_statements');
 const one = async (text, parameters = []) => (await client.query(text, parameters)).rows[0];
 
-/** What every server is asked about. */
-const world = {
-  clipperId: (await one('select clipper_id as id from clip group by 1 order by count(*) desc limit 1')).id,
-  hottestId: (await one('select campaign_id as id from clip group by 1 order by count(*) desc limit 1')).id,
-};
-world.afterId = (
-  await one('select id from clip_submission where campaign_id = $1 order by id desc offset 99 limit 1', [
-    world.hottestId,
-  ])
-).id;
-world.submissionId = (
-  await one('select submission_id as id from clip where campaign_id = $1 order by id limit 1', [world.hottestId])
-).id;
-world.cursors = {
-  ours: Buffer.from(world.afterId).toString('base64url'),
-  postgraphile: '',
-};
-await client.query(`update "user" set subject = 'bench-clipper' where id = '${world.clipperId}'`);
+/** What every server is asked about: several of each, so that nobody wins by being asked the same again and again. */
+const CASES = 16;
+const some = async (text, values = []) => (await client.query(text, values)).rows.map((row) => row.id);
+const clipperIds = await some(`select clipper_id as id from clip group by 1 order by count(*) desc limit ${CASES}`);
+const campaignIds = await some(`select campaign_id as id from clip group by 1 order by count(*) desc limit ${CASES}`);
+const submissionIds = await some(
+  `select submission_id as id from clip where campaign_id = $1 order by id limit ${CASES}`,
+  [campaignIds[0]],
+);
+const pageSkipped = (await one('select count(*)::int as n from clip where campaign_id = $1', [campaignIds.at(-1)])).n;
+const SKIPPED = Math.min(100, Math.max(1, pageSkipped - 50));
+const worlds = [];
+for (let index = 0; index < CASES; index += 1) {
+  const campaignId = campaignIds[index % campaignIds.length];
+  const { id: afterId } = await one(
+    `select id from clip_submission where campaign_id = $1 order by id desc offset ${SKIPPED - 1} limit 1`,
+    [campaignId],
+  );
+  const clipperId = clipperIds[index % clipperIds.length];
+  const submissionId = submissionIds[index % submissionIds.length];
+  const cursors = { ours: Buffer.from(afterId).toString('base64url'), postgraphile: '' };
+  worlds.push({ clipperId, campaignId, afterId, submissionId, cursors });
+  await client.query(`update "user" set subject = $1, email = $2 where id = '${clipperId}'`, [
+    `bench-clipper-${index}`,
+    `clipper-${index}@example.com`,
+  ]);
+}
 await client.query(
   `insert into "user" (id, subject, email, role, created_at) values (gen_random_uuid(), 'bench-admin', 'admin@example.com', 'ADMIN', now())`,
 );
@@ -112,11 +121,11 @@ await top('clippers', 'user', 'clipper_id');
 await client.query('vacuum analyze');
 
 const settings = readSettings({ DATABASE_URL: postgres.url, AUTH_JWT_SECRET: SECRET });
-const tokens = {
-  admin: await signToken(SECRET, settings, { subject: 'bench-admin', email: 'admin@example.com' }),
-  clipper: await signToken(SECRET, settings, { subject: 'bench-clipper', email: 'clipper-0@example.com' }),
-};
-await client.query(`update "user" set email = 'clipper-0@example.com' where id = '${world.clipperId}'`);
+const adminToken = await signToken(SECRET, settings, { subject: 'bench-admin', email: 'admin@example.com' });
+for (const [index, world] of worlds.entries()) {
+  const claims = { subject: `bench-clipper-${index}`, email: `clipper-${index}@example.com` };
+  world.tokens = { admin: adminToken, clipper: await signToken(SECRET, settings, claims) };
+}
 
 /** A server in a process of its own; `port` is what it prints or logs. */
 async function startServer(name, args, environment = {}) {
@@ -160,41 +169,53 @@ process.on('exit', () => {
 servers.push(
   await startServer('ours', OURS, ourEnvironment),
   await startServer('postgraphile', [path.join(HERE, 'servers', 'postgraphile.mjs'), postgres.url]),
-  await startServer('bare', [path.join(HERE, 'servers', 'bare.mjs'), postgres.url, JSON.stringify(world)]),
-  await startServer('reduce', [path.join(HERE, 'servers', 'bare.mjs'), postgres.url, JSON.stringify(world), 'reduce']),
+  await startServer('bare', [path.join(HERE, 'servers', 'bare.mjs'), postgres.url, JSON.stringify(worlds)]),
+  await startServer('reduce', [path.join(HERE, 'servers', 'bare.mjs'), postgres.url, JSON.stringify(worlds), 'reduce']),
 );
 
 // PostGraphile's cursors are its own: page 3 begins after what it gives for the first hundred.
 const [, postgraphile] = servers;
-const hundred = await fetch(`http://127.0.0.1:${postgraphile.port}/graphql`, {
-  method: 'POST',
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify({
-    query: `{ allClipSubmissions(first: 100, condition: { campaignId: "${world.hottestId}" }, orderBy: [ROW_ID_DESC]) { pageInfo { endCursor } } }`,
-  }),
-});
-world.cursors.postgraphile = (await hundred.json()).data.allClipSubmissions.pageInfo.endCursor;
+for (const world of worlds) {
+  const query = `{ allClipSubmissions(first: ${SKIPPED}, condition: { campaignId: "${world.campaignId}" }, orderBy: [ROW_ID_DESC]) { pageInfo { endCursor } } }`;
+  const answer = await fetch(`http://127.0.0.1:${postgraphile.port}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query }),
+  });
+  world.cursors.postgraphile = (await answer.json()).data.allClipSubmissions.pageInfo.endCursor;
+}
 
-/** The request of a query at a server. */
-function requestOf(server, name) {
+/** The request of a query at a server, for one of the cases. */
+function requestOf(server, name, index) {
   const query = QUERIES[name];
   const headers = { 'content-type': 'application/json' };
-  const at = (where) => `http://127.0.0.1:${server.port}/${where}`;
   if (server.name === 'bare' || server.name === 'reduce')
-    return { url: at(name), method: 'POST', headers, body: '{}', read: query.rest };
-  const { query: text, read } = query[server.name](world);
-  if (server.name === 'ours' && query.caller) headers.authorization = `Bearer ${tokens[query.caller]}`;
+    return { path: `/${name}/${index}`, method: 'POST', headers, body: '{}', read: query.rest };
+  const { query: text, read } = query[server.name](worlds[index]);
+  if (server.name === 'ours' && query.caller) headers.authorization = `Bearer ${worlds[index].tokens[query.caller]}`;
   const readData = ({ data, errors }) => {
     if (errors) throw new Error(`${server.name} ${name}: ${JSON.stringify(errors)}`);
     return read(data);
   };
-  return { url: at('graphql'), method: 'POST', headers, body: JSON.stringify({ query: text }), read: readData };
+  return { path: '/graphql', method: 'POST', headers, body: JSON.stringify({ query: text }), read: readData };
 }
 
-async function answerOf(server, name) {
-  const { url, read, ...init } = requestOf(server, name);
-  return read(await (await fetch(url, init)).json());
+const addressOf = (server) => `http://127.0.0.1:${server.port}`;
+
+async function answersOf(server, name) {
+  const asked = worlds.map(async (_world, index) => {
+    const { path: at, read, ...init } = requestOf(server, name, index);
+    return read(await (await fetch(`${addressOf(server)}${at}`, init)).json());
+  });
+  return Promise.all(asked);
 }
+
+/** The requests that a load is made of, one after another on each connection. */
+const requestsOf = (server, name) =>
+  worlds.map((_world, index) => {
+    const { read: _read, ...request } = requestOf(server, name, index);
+    return request;
+  });
 
 const cpuSeconds = (server) => {
   const fields = fs.readFileSync(`/proc/${server.child.pid}/stat`, 'utf8').split(') ')[1].split(' ');
@@ -204,13 +225,10 @@ const statements = async () => Number((await one('select coalesce(sum(calls), 0)
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.trunc(numbers.length / 2)];
 
 async function load(server, name, seconds) {
-  const { url, method, headers, body } = requestOf(server, name);
   const [cpu, before] = [cpuSeconds(server), await statements()];
   const result = await autocannon({
-    url,
-    method,
-    headers,
-    body,
+    url: addressOf(server),
+    requests: requestsOf(server, name),
     connections: Number(values.connections),
     duration: seconds,
   });
@@ -233,7 +251,7 @@ const report = {
 };
 
 for (const name of Object.keys(QUERIES).filter((each) => wanted.has(each))) {
-  const answers = await Promise.all(servers.map((server) => answerOf(server, name)));
+  const answers = await Promise.all(servers.map((server) => answersOf(server, name)));
   for (const [index, server] of servers.entries()) {
     if (!isDeepStrictEqual(JSON.parse(JSON.stringify(answers[index])), JSON.parse(JSON.stringify(answers[0])))) {
       console.error(
@@ -243,7 +261,8 @@ for (const name of Object.keys(QUERIES).filter((each) => wanted.has(each))) {
     }
   }
   const measured = Object.fromEntries(servers.map((server) => [server.name, []]));
-  for (const server of servers) await load(server, name, 1);
+  // Whoever compiles while it runs is warm by then.
+  for (const server of servers) await load(server, name, Number(values.seconds));
   for (let round = 0; round < Number(values.rounds); round += 1)
     for (const server of servers) measured[server.name].push(await load(server, name, Number(values.seconds)));
   const row = Object.fromEntries(
@@ -302,11 +321,11 @@ if (wanted.has('W1') || wanted.has('W2')) {
     const health = [];
     const probe = setInterval(async () => {
       const asked = performance.now();
-      const { status } = await fetch(`http://127.0.0.1:${ours.port}/healthz`).catch(() => ({ status: 0 }));
+      const { status } = await fetch(`${addressOf(ours)}/healthz`).catch(() => ({ status: 0 }));
       health.push({ ms: performance.now() - asked, status });
     }, 200);
-    const { url, method, headers, body } = requestOf(ours, 'Q2');
-    const result = await autocannon({ url, method, headers, body, connections: 500, duration: 15, timeout: 30 });
+    const requests = requestsOf(ours, 'Q2');
+    const result = await autocannon({ url: addressOf(ours), requests, connections: 500, duration: 15, timeout: 30 });
     clearInterval(probe);
     await stop();
     const [, rss] = /VmHWM:\s+(\d+)/.exec(fs.readFileSync(`/proc/${ours.child.pid}/status`, 'utf8'));

@@ -72,7 +72,7 @@ const token =
   }));
 const { query } = ours({
   clipperId,
-  hottestId,
+  campaignId: hottestId,
   submissionId,
   cursors: { ours: Buffer.from(afterId).toString('base64url') },
 });

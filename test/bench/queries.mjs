@@ -5,7 +5,7 @@ const micros = (money) => {
 };
 const aggregated = (clips) => String(clips.aggregates.sum.earnings ?? 0);
 
-/** @param w { clipperId, hottestId, clipId, cursors: { ours, postgraphile }, limits } */
+/** @param w { clipperId, campaignId, submissionId, cursors: { ours, postgraphile } } */
 export const QUERIES = {
   Q1: {
     title: 'campaign page: 20 campaigns with budget, spent, remaining, progress, clipCount',
@@ -88,14 +88,14 @@ export const QUERIES = {
     ],
   },
   Q4: {
-    title: "the hottest campaign's submissions, page 3 of 50, with clips",
+    title: "a hot campaign's submissions, page 3 of 50, with clips",
     caller: 'admin',
-    ours: ({ hottestId, cursors }) => ({
-      query: `{ campaign(id: "${hottestId}") { submissions(first: 50, after: "${cursors.ours}") { nodes { id url status submittedAt initialViews cpm clip { id state views earnings } } pageInfo { hasNextPage endCursor } } } }`,
+    ours: ({ campaignId, cursors }) => ({
+      query: `{ campaign(id: "${campaignId}") { submissions(first: 50, after: "${cursors.ours}") { nodes { id url status submittedAt initialViews cpm clip { id state views earnings } } pageInfo { hasNextPage endCursor } } } }`,
       read: ({ campaign }) => campaign.submissions.nodes.map((each) => [each.id, micros(each.clip.earnings)]),
     }),
-    postgraphile: ({ hottestId, cursors }) => ({
-      query: `{ allClipSubmissions(first: 50, after: "${cursors.postgraphile}", condition: { campaignId: "${hottestId}" }, orderBy: [ROW_ID_DESC]) { nodes { rowId url status submittedAt initialViews cpm clipBySubmissionId { rowId state views earnings } } pageInfo { hasNextPage endCursor } } }`,
+    postgraphile: ({ campaignId, cursors }) => ({
+      query: `{ allClipSubmissions(first: 50, after: "${cursors.postgraphile}", condition: { campaignId: "${campaignId}" }, orderBy: [ROW_ID_DESC]) { nodes { rowId url status submittedAt initialViews cpm clipBySubmissionId { rowId state views earnings } } pageInfo { hasNextPage endCursor } } }`,
       read: ({ allClipSubmissions: all }) => all.nodes.map((each) => [each.rowId, each.clipBySubmissionId.earnings]),
     }),
     rest: (answer) => answer.map((each) => [each.id, String(each.earnings)]),

@@ -1,23 +1,23 @@
 // The limit: node:http and pg with hand-written SQL over the kept totals, prepared statements, nothing else. With "reduce" as the
-// third argument the older way: load the rows, reduce them in JavaScript. Arguments: database, world (JSON), way. Prints its port.
+// third argument the older way: load the rows, reduce them in JavaScript. Arguments: database, worlds (JSON), way. Prints its port.
 import { createServer } from 'node:http';
 import pg from 'pg';
 
-const [, , url, worldText, way] = process.argv;
-const world = JSON.parse(worldText);
+const [, , url, worldsText, way] = process.argv;
+const worlds = JSON.parse(worldsText);
 const pool = new pg.Pool({ connectionString: url, max: 15 });
 const ask = async (name, text, values = []) => (await pool.query({ name, text, values })).rows;
 
 const SUBMISSION =
   's.id, s.url, s.status, s.submitted_at, s.initial_views, s.cpm, k.id as clip_id, k.state, k.views, k.earnings';
 const shared = {
-  Q4: () =>
+  Q4: (world) =>
     ask(
       'q4',
       `select ${SUBMISSION} from clip_submission s join clip k on k.submission_id = s.id where s.campaign_id = $1 and s.id < $2 order by s.id desc limit 50`,
-      [world.hottestId, world.afterId],
+      [world.campaignId, world.afterId],
     ),
-  Q5: async () => {
+  Q5: async (world) => {
     const [clip] = await ask('q5a', 'select k.id, k.views, k.earnings from clip k where k.submission_id = $1', [
       world.submissionId,
     ]);
@@ -44,7 +44,7 @@ const bare = {
       'q1',
       'select c.id, c.title, c.budget, t.earnings as spent, c.budget - t.earnings as remaining, t.earnings::float8 / c.budget as progress, t.clip_count from campaign c join campaign_totals t on t.campaign_id = c.id order by c.id desc limit 20',
     ),
-  Q2: async () => {
+  Q2: async (world) => {
     const [[figures], submissions] = await Promise.all([
       ask(
         'q2a',
@@ -113,7 +113,7 @@ const reduce = {
       };
     });
   },
-  Q2: async () => {
+  Q2: async (world) => {
     const { clipperId } = world;
     const [clips, payouts, requests, submissions] = await Promise.all([
       ask(
@@ -161,7 +161,7 @@ const handlers = way === 'reduce' ? reduce : bare;
 const inJson = (_key, value) => (typeof value === 'bigint' ? value.toString() : value);
 const server = createServer(async (request, response) => {
   for await (const _ of request);
-  const answer = await handlers[request.url.slice(1)]();
+  const answer = await handlers[request.url.split('/')[1]](worlds[request.url.split('/')[2]]);
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer, inJson));
 });
 server.listen(0, '127.0.0.1', () => process.stdout.write(`${server.address().port}\n`));

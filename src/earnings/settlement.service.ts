@@ -64,7 +64,8 @@ export async function settleRound(
     const round = await transaction.findOneOrFail(TrackingRound, roundId, { refresh: true });
     if (round.finishedAt) return null;
     const now = deps.clock.now();
-    const tally = await tallyOf(transaction, deps, roundId);
+    const parts = new RoundClips(transaction, roundId, deps.settings.TRACKING_BATCH_SIZE);
+    const tally = await tallyOf(parts, deps);
     const spent = await spentOf(transaction, campaign.id);
     const decision = decideRound(tally, {
       campaignIsOpen: isOpen(campaign.status),
@@ -73,7 +74,7 @@ export async function settleRound(
       budgetWaits: await countBudgetWaits(transaction, campaign.id),
     });
     const currency = deps.settings.CURRENCY;
-    const chainHead = await write(transaction, deps, { campaign, round, tally, decision, spent, currency, now });
+    const chainHead = await write(transaction, deps, { campaign, round, parts, tally, decision, spent, currency, now });
     await tellOfRound(transaction, { campaign, round, tally, now });
     await deleteBatches(transaction, roundId);
     await transaction.flush();
@@ -89,18 +90,35 @@ const REASON_LENGTH_LIMIT = 500;
 /** So many clips at a time, or memory would grow with the round. */
 const CLIPS_AT_A_TIME = 2_000;
 
-/** The clips of a round with their outcomes, part by part. */
-async function* clipsOf(em: EntityManager, deps: Given, roundId: string): AsyncGenerator<SettledClip[]> {
-  const last = await countBatches(em, roundId);
-  const step = partsWithin(CLIPS_AT_A_TIME, deps.settings.TRACKING_BATCH_SIZE);
-  for (let first = 1; first <= last; first += step)
-    yield await findRoundClips(em, roundId, { first, last: first + step - 1 });
+/** The clips of a round with their outcomes, part by part; a round that is one part is read once, whoever asks again. */
+class RoundClips {
+  #only: SettledClip[] | undefined;
+
+  constructor(
+    private readonly em: EntityManager,
+    private readonly roundId: string,
+    private readonly batchSize: number,
+  ) {}
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<SettledClip[]> {
+    if (this.#only) {
+      yield this.#only;
+      return;
+    }
+    const last = await countBatches(this.em, this.roundId);
+    const step = partsWithin(CLIPS_AT_A_TIME, this.batchSize);
+    for (let first = 1; first <= last; first += step) {
+      const part = await findRoundClips(this.em, this.roundId, { first, last: first + step - 1 });
+      if (last <= step) this.#only = part;
+      yield part;
+    }
+  }
 }
 
 /** What a round comes to. Its clips are read again when they are written: memory does not grow with the round. */
-async function tallyOf(em: EntityManager, deps: Given, roundId: string): Promise<Tally> {
+async function tallyOf(parts: RoundClips, deps: Given): Promise<Tally> {
   const tally = emptyTally();
-  for await (const clips of clipsOf(em, deps, roundId)) addToTally(tally, clips, deps.settings.TRACKING_MAX_FAILURES);
+  for await (const clips of parts) addToTally(tally, clips, deps.settings.TRACKING_MAX_FAILURES);
   return tally;
 }
 
@@ -109,10 +127,10 @@ async function writeClips(
   em: EntityManager,
   deps: Given,
   ids: { roundId: string; eventId: string },
-  { decision, now }: Pick<Settlement, 'decision' | 'now'>,
+  { parts, decision, now }: Pick<Settlement, 'parts' | 'decision' | 'now'>,
 ): Promise<void> {
   const shares = new Map(decision.shares.map((share) => [share.clipId, share]));
-  for await (const clips of clipsOf(em, deps, ids.roundId)) {
+  for await (const clips of parts) {
     await insertReadings(em, ids.roundId, clips);
     const paid = clips.map((clip) => ({
       ...afterReading(clip, deps.settings.TRACKING_MAX_FAILURES),
@@ -125,6 +143,7 @@ async function writeClips(
 interface Settlement {
   campaign: Campaign;
   round: TrackingRound;
+  parts: RoundClips;
   tally: Tally;
   decision: Decision;
   /** Before this round. */

@@ -8,6 +8,7 @@ import type { JoinedReads } from './infra/joined-reads.js';
 import { createLoad } from './infra/loader.js';
 import type { PubSub } from './infra/pub-sub.js';
 import { RateLimit } from './infra/rate-limit.js';
+import { note } from './infra/request-record.js';
 import type { Authenticate } from './infra/token.js';
 import { DomainError, type ErrorCode } from './shared/errors.js';
 import { userById } from './user/user.loaders.js';
@@ -132,10 +133,12 @@ async function viewerOfRequest(
       return null;
     }
     const signedIn = await signIn(orm.em, deps, claims, joined);
+    note({ userId: signedIn.viewer.id });
     limits.user(signedIn.viewer.id);
     return signedIn;
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
+    note({ code: error.code });
     const { retryAfterSeconds } = error.details;
     if (retryAfterSeconds) response.setHeader('retry-after', String(retryAfterSeconds));
     sendJson(response, STATUS[error.code] ?? 400, {

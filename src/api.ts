@@ -17,10 +17,13 @@ import { isMigrated, type MikroORM } from './infra/database.js';
 import { createFormatError } from './infra/format-error.js';
 import { createHttpServer, type Handler, sendJson } from './infra/http-server.js';
 import { JoinedReads } from './infra/joined-reads.js';
+import { METRICS_TYPE, metricsText } from './infra/metrics.js';
 import { createPlayground } from './infra/playground.js';
 import { projectRoot } from './infra/project-root.js';
 import { costLimit, limitRules } from './infra/query-limits.js';
+import { noteOperation, recordRequests } from './infra/request-log.js';
 import { createWebSocket, PARSER_TOKENS, VALIDATION_ERRORS } from './infra/websocket.js';
+import { measureLaws } from './proof/consistency.service.js';
 import { forbidden } from './shared/errors.js';
 import { accessFirst } from './user/access-first.js';
 import { findViewer, signIn } from './user/user.service.js';
@@ -48,7 +51,10 @@ export async function createApi(given: ApiOptions): Promise<Api> {
   const server = createHttpServer(routes, report);
   const apollo = createApollo(options, schema, server, formatError);
   const limits = callLimits(deps.settings);
-  Object.assign(routes, createRoutes(options, createGraphqlHandler(options, apollo, limits), state));
+  Object.assign(
+    routes,
+    createRoutes(options, recordRequests(createGraphqlHandler(options, apollo, limits), deps.log), state),
+  );
   await apollo.start();
   const webSocket = createWebSocket({
     server,
@@ -126,6 +132,7 @@ function createApollo(
       ApolloServerPluginCacheControlDisabled(),
       accessFirst,
       costLimit,
+      noteOperation,
       ...(deps.settings.NODE_ENV === 'production' ? [introspectionForAdmins] : []),
     ],
     stopOnTerminationSignals: false,
@@ -155,6 +162,12 @@ function createRoutes(
     ...(playground ? { 'GET /ruru/*': playground.file, 'GET /': toPlayground } : {}),
     ...createCronRoutes(deps.settings.CRON_SECRET, startJob),
     'GET /favicon.ico': (_request, response) => void response.writeHead(204).end(),
+    'GET /metrics': async (_request, response) => {
+      // Without a database there is still something to measure.
+      await measureLaws(orm.em.fork()).catch(() => undefined);
+      const text = await metricsText();
+      response.writeHead(200, { 'content-type': METRICS_TYPE }).end(text);
+    },
     'GET /healthz': (_request, response) => sendJson(response, 200, { status: 'alive' }),
     'GET /readyz': async (_request, response) => {
       const problem = state.draining ? 'draining' : await whyNotReady(orm, queueIsHealthy);

@@ -15,6 +15,7 @@ import { EmbeddedPostgresError } from './infra/postgres-lock.js';
 import { PubSub } from './infra/pub-sub.js';
 import { JobQueue } from './infra/queue.js';
 import { createAuthenticate, signToken } from './infra/token.js';
+import { startTracing } from './infra/tracing.js';
 import { ApifyViewSource } from './platform/apify-view-source.js';
 import { HttpsLinkResolver } from './platform/https-link-resolver.js';
 
@@ -27,6 +28,8 @@ type Stop = () => Promise<unknown> | unknown;
 /** The server: everything is put together here, and taken apart in the opposite order. */
 async function start(settings: Settings, log: Logger, stops: Stop[]): Promise<void> {
   checkSchedules(timetable(settings));
+  const stopTracing = await startTracing(process.env);
+  if (stopTracing) stops.push(stopTracing);
   const secret = tokenSecret(settings);
   const url = settings.DATABASE_URL ?? (await startOwnDatabase(settings, log, stops));
   const orm = await connectDatabase(ormOptions, { url, poolSize: settings.DATABASE_POOL_SIZE, log });

@@ -10,6 +10,7 @@ import type { Deps } from '../infra/context.js';
 import type { EntityManager } from '../infra/database.js';
 import { failpoint } from '../infra/failpoint.js';
 import { newId } from '../infra/identifier.js';
+import { counter } from '../infra/metrics.js';
 import { inTransaction } from '../infra/transaction.js';
 import { notify, notifyAdmins } from '../notification/notification.service.js';
 import { partsWithin } from '../shared/batching.js';
@@ -33,6 +34,8 @@ import {
   payClips,
   type SettledClip,
 } from './settlement.sql.js';
+
+const rounds = counter('rounds_total', 'Tracking rounds that have ended, by how.', ['status']);
 
 type Given = Pick<Deps, 'clock' | 'settings' | 'log'>;
 
@@ -58,7 +61,7 @@ export async function settleRound(
   timeIsUp = false,
 ): Promise<SettledRound | null> {
   const planned = await em.fork().findOneOrFail(TrackingRound, roundId);
-  return inTransaction(em, async (transaction) => {
+  const settled = await inTransaction(em, async (transaction) => {
     await allowTime(transaction);
     const campaign = await lockCampaign(transaction, planned.campaignId);
     const round = await transaction.findOneOrFail(TrackingRound, roundId, { refresh: true });
@@ -83,6 +86,8 @@ export async function settleRound(
     failpoint('before-commit');
     return { round, chainHead, runFinished };
   });
+  if (settled) rounds.inc({ status: settled.round.status });
+  return settled;
 }
 
 const REASON_LENGTH_LIMIT = 500;
@@ -221,6 +226,7 @@ export async function failRound(em: EntityManager, deps: Given, roundId: string,
     await finishRunIfDone(transaction, round.runId, now);
     await tellProgress(transaction, round.runId);
   });
+  rounds.inc({ status: RoundStatus.FAILED });
   deps.log.error({ roundId, reason }, 'round failed');
 }
 

@@ -3,7 +3,10 @@ import type { Kysely } from 'kysely';
 import { Client, type Pool, type PoolClient } from 'pg';
 import { EntityNames } from './entity-names.js';
 import type { Logger } from './logger.js';
+import { gauge } from './metrics.js';
 import { prepareStatements } from './prepared-statements.js';
+import { currentRequest } from './request-record.js';
+import { openSpan } from './tracing.js';
 
 export type { EntityManager, MikroORM };
 
@@ -53,7 +56,7 @@ export async function connectDatabase(ormOptions: Options, options: DatabaseOpti
         readNativeTypes(pool);
         releaseDeadConnections(pool);
         prepareStatements(pool);
-        if (options.onStatement) observeStatements(pool, options.onStatement);
+        observeStatements(pool, options.onStatement);
       },
     },
   });
@@ -99,12 +102,35 @@ function releaseDeadConnections(pool: Pool): void {
   });
 }
 
-function observeStatements(pool: Pool, onStatement: (sql: string) => void): void {
+const pools = new Set<Pool>();
+gauge('database_connections', 'Connections of the pool.', ['state'], (connections) => {
+  const counts = { total: 0, idle: 0, waiting: 0 };
+  for (const { totalCount, idleCount, waitingCount } of pools) {
+    counts.total += totalCount;
+    counts.idle += idleCount;
+    counts.waiting += waitingCount;
+  }
+  for (const [state, count] of Object.entries(counts)) connections.set({ state }, count);
+});
+
+/** Counts every statement for the request that it is sent for, and traces it. */
+function observeStatements(pool: Pool, onStatement: ((sql: string) => void) | undefined): void {
+  pools.add(pool);
+  pool.on('remove', () => {
+    if (pool.ended) pools.delete(pool);
+  });
   pool.on('connect', (client: PoolClient) => {
     const query = client.query.bind(client) as (...args: unknown[]) => unknown;
     client.query = ((first: string | { text: string }, ...rest: unknown[]) => {
-      onStatement(typeof first === 'string' ? first : first.text);
-      return query(first, ...rest);
+      const text = typeof first === 'string' ? first : first.text;
+      const request = currentRequest();
+      if (request) request.statements += 1;
+      onStatement?.(text);
+      const end = openSpan('statement', { 'db.system.name': 'postgresql', 'db.query.text': text });
+      const sent = query(first, ...rest);
+      if (sent instanceof Promise) sent.then(() => end?.(), end);
+      else end?.();
+      return sent;
     }) as typeof client.query;
   });
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { fromKysely, PgBoss } from 'pg-boss';
 import { database, type EntityManager } from './database.js';
 import type { Logger } from './logger.js';
+import { gauge } from './metrics.js';
 
 const HEARTBEAT_SECONDS = 10;
 const HEARTBEAT_REFRESH_SECONDS = 3;
@@ -49,11 +50,27 @@ export interface JobRun<T> {
   signal: AbortSignal;
 }
 
+const queues = new Set<JobQueue>();
+gauge(
+  'queue_jobs',
+  'Jobs of the queue, of all instances, as counted every few seconds.',
+  ['queue', 'state'],
+  async (jobs) => {
+    for (const queue of queues) {
+      for (const { name, waiting, active } of await queue.depths()) {
+        jobs.set({ queue: name, state: 'waiting' }, waiting);
+        jobs.set({ queue: name, state: 'active' }, active);
+      }
+    }
+  },
+);
+
 /** The queue on pg-boss: at least once. That things happen once is the business of unique keys and the settlement. */
 export class JobQueue implements Queue {
   readonly #boss: PgBoss;
   readonly #stopping = new AbortController();
   #healthy = false;
+  #names: string[] = [];
 
   constructor(
     databaseUrl: string,
@@ -68,6 +85,7 @@ export class JobQueue implements Queue {
       maintenanceIntervalSeconds: 60,
       schedule: false,
     });
+    queues.add(this);
     this.#boss.on('error', (error) => this.log.error({ err: error }, 'queue error'));
   }
 
@@ -88,6 +106,7 @@ export class JobQueue implements Queue {
       await this.#boss.createQueue(name, queue);
       await this.#boss.updateQueue(name, queue);
     }
+    this.#names = Object.keys(jobs);
     this.#healthy = true;
   }
 
@@ -121,9 +140,17 @@ export class JobQueue implements Queue {
     });
   }
 
+  /** How many jobs wait and are at work, by name; null when the database does not say. */
+  async depths(): Promise<{ name: string; waiting: number; active: number }[]> {
+    if (!this.#healthy) return [];
+    const known = await this.#boss.getQueues(this.#names).catch(() => []);
+    return known.map(({ name, queuedCount, activeCount }) => ({ name, waiting: queuedCount, active: activeCount }));
+  }
+
   /** Lets jobs in hand come to a stop, for at most the given time. */
   async stop(timeoutMs: number): Promise<void> {
     this.#healthy = false;
+    queues.delete(this);
     this.#stopping.abort();
     await this.#boss.stop({ graceful: true, timeout: timeoutMs });
   }

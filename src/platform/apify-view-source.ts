@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ApifyApiError, ApifyClient } from 'apify-client';
 import type { Settings } from '../infra/config.js';
+import { counter } from '../infra/metrics.js';
 import { addMs } from '../shared/clock.js';
 import { formatMoney } from '../shared/money.js';
 import { ACTORS, readItems } from './actor.rules.js';
@@ -21,6 +22,13 @@ const SPARE_ITEMS = 20;
 const ENDED = new Set(['SUCCEEDED', 'FAILED', 'ABORTED', 'TIMED-OUT']);
 /** Refusals that pass by themselves. Their HTTP status varies, their type does not. */
 const BUSY_TYPES = new Set(['rate-limit-exceeded', 'concurrent-runs-limit-exceeded', 'actor-memory-limit-exceeded']);
+
+const sourceCalls = counter('source_calls_total', 'Calls of the view source, by outcome.', ['outcome']);
+const sourceDollars = counter(
+  'source_cost_dollars_total',
+  'What the view source said that runs had cost when they ended; it may bill more later.',
+  ['platform'],
+);
 
 /** The view source on Apify's actors, through the real client. @see https://docs.apify.com/api/v2 */
 export class ApifyViewSource implements ViewSource {
@@ -85,6 +93,7 @@ export class ApifyViewSource implements ViewSource {
     const limit = videos.length * ITEMS_PER_VIDEO + SPARE_ITEMS;
     const { items } = await asSourceErrors(() => this.#reader.dataset(run.defaultDatasetId).listItems({ limit }));
     if (!ENDED.has(run.status)) await this.#abort(runId);
+    sourceDollars.inc({ platform }, Math.max(0, run.usageTotalUsd ?? 0));
     return readItems(
       platform,
       items,
@@ -117,9 +126,13 @@ export class ApifyViewSource implements ViewSource {
 
 async function asSourceErrors<T>(call: () => Promise<T>): Promise<T> {
   try {
-    return await call();
+    const answer = await call();
+    sourceCalls.inc({ outcome: 'OK' });
+    return answer;
   } catch (error) {
-    throw sourceError(error);
+    const told = sourceError(error);
+    sourceCalls.inc({ outcome: told.failure });
+    throw told;
   }
 }
 

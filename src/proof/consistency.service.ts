@@ -3,6 +3,7 @@ import type { EntityManager } from '../infra/database.js';
 import { newId } from '../infra/identifier.js';
 import { takeJobSlot } from '../infra/job-slot.sql.js';
 import { joinWork } from '../infra/joined-work.js';
+import { gauge } from '../infra/metrics.js';
 import { inTransaction } from '../infra/transaction.js';
 import { NotificationType } from '../notification/notification.entity.js';
 import { type Notice, notifyAdmins } from '../notification/notification.service.js';
@@ -12,6 +13,14 @@ import type { ConsistencyReport, LawCheck } from './consistency-report.entity.js
 import { checkLaws } from './laws.js';
 
 type Given = Pick<Deps, 'clock' | 'log'>;
+
+const lawsBroken = gauge('laws_broken_rows', 'Rows that break a law, as of the last check of any instance.', ['law']);
+
+/** Measures the last check. */
+export async function measureLaws(em: EntityManager): Promise<void> {
+  const report = await findLastReport(em);
+  for (const { law, violations } of report?.laws ?? []) lawsBroken.set({ law }, violations);
+}
 
 /** How long is waited for the check of another instance. */
 const OTHERS_LIMIT_MS = 600_000;

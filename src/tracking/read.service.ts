@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deps } from '../infra/context.js';
 import type { EntityManager } from '../infra/database.js';
 import { failpoint } from '../infra/failpoint.js';
+import { counter } from '../infra/metrics.js';
 import { inTransaction } from '../infra/transaction.js';
 import { reportToAdmins } from '../notification/notification.service.js';
 import type { Video } from '../platform/link.rules.js';
@@ -18,6 +19,8 @@ import { type SourceTry, TrackingBatch } from './tracking-batch.entity.js';
 import { TrackingRound } from './tracking-round.entity.js';
 
 type Given = Pick<Deps, 'clock' | 'viewSource' | 'settings' | 'log'>;
+
+const readings = counter('readings_total', 'Readings of clips, by outcome.', ['outcome']);
 
 /** Runs at the source for one batch: the first and its retries. @see docs/domain.md T5 */
 const TRIES = 3;
@@ -113,6 +116,7 @@ async function readBatch(
     await transaction.flush();
     await tellProgress(transaction, runId);
   });
+  for (const { outcome } of judged) readings.inc({ outcome });
   return true;
 }
 

@@ -14,6 +14,7 @@ import { ClipperTotals } from './src/earnings/clipper-totals.entity.js';
 import { EarningEntry } from './src/earnings/earning-entry.entity.js';
 import { JobSlot } from './src/infra/job-slot.entity.js';
 import { RateBucket } from './src/infra/rate-bucket.entity.js';
+import { ImportedRow } from './src/legacy-import/imported-row.entity.js';
 import { Notification } from './src/notification/notification.entity.js';
 import { Payout } from './src/payout/payout.entity.js';
 import { PayoutAnnouncement } from './src/payout/payout-announcement.entity.js';
@@ -61,6 +62,7 @@ export const ormOptions = defineConfig({
     AdAccountRecord,
     AdPeriod,
     AdInsight,
+    ImportedRow,
   ],
   metadataProvider: ReflectMetadataProvider,
   metadataCache: { enabled: false },

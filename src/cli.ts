@@ -14,6 +14,9 @@ import { tokenSecret } from './infra/local-secret.js';
 import { createLogger } from './infra/logger.js';
 import { EmbeddedPostgresError } from './infra/postgres-lock.js';
 import { signToken } from './infra/token.js';
+import { tellImport } from './legacy-import/import.report.js';
+import { importFolder } from './legacy-import/import.service.js';
+import { ImportError } from './legacy-import/import-files.js';
 import { rebuildTotals } from './proof/rebuild.service.js';
 import { replay } from './proof/replay.service.js';
 import { tellSpendSync } from './proof/spend-sync.report.js';
@@ -33,6 +36,7 @@ const COMMANDS: Record<string, Command> = {
   replay: replayLedger,
   rebuild: rebuildKeptTotals,
   'sync-campaign-spend': syncCampaignSpend,
+  import: importLegacy,
 };
 
 /** Runs `work` on the database of the settings; without one on the embedded database, started for it unless it is running. */
@@ -151,6 +155,29 @@ async function syncCampaignSpend(args: string[]): Promise<void> {
   });
 }
 
+/** An older system's data; or nothing, with the reason for every row that cannot be. @see docs/import.md */
+async function importLegacy(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      'dry-run': { type: 'boolean', default: false },
+      'nothing-was-paid': { type: 'boolean', default: false },
+    },
+  });
+  const [folder] = positionals;
+  if (!folder || positionals.length > 1)
+    throw new ConfigError('Name one folder: npm run import -- FOLDER [--dry-run] [--nothing-was-paid]');
+  const options = { dryRun: values['dry-run'], nothingWasPaid: values['nothing-was-paid'] };
+  const settings = readSettings({ AUTH_JWT_SECRET: 'x'.repeat(32), ...process.env });
+  await withDatabase(async (orm) => {
+    const clock = { now: () => new Date() };
+    const report = await importFolder(orm.em, { clock, settings }, folder, options);
+    print(tellImport(report, options.dryRun, settings.CURRENCY));
+    if (report.refusals.length > 0) process.exitCode = 1;
+  });
+}
+
 function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
@@ -172,6 +199,7 @@ try {
     error instanceof ConfigError ||
     error instanceof DomainError ||
     error instanceof EmbeddedPostgresError ||
+    error instanceof ImportError ||
     isUsageError(error);
   process.stderr.write(`${told ? (error as Error).message : (error as Error).stack}\n`);
   process.exitCode = 1;

@@ -14,6 +14,7 @@ export enum CampaignEventType {
   REVOKED = 'REVOKED',
   ROUND_SETTLED = 'ROUND_SETTLED',
   ROUND_ABANDONED = 'ROUND_ABANDONED',
+  IMPORTED = 'IMPORTED',
 }
 
 /**

@@ -128,8 +128,9 @@ function observeStatements(pool: Pool, onStatement: ((sql: string) => void) | un
       onStatement?.(text);
       const end = openSpan('statement', { 'db.system.name': 'postgresql', 'db.query.text': text });
       const sent = query(first, ...rest);
-      if (sent instanceof Promise) sent.then(() => end?.(), end);
-      else end?.();
+      if (!end) return sent;
+      if (sent instanceof Promise) sent.then(() => end(), end);
+      else end();
       return sent;
     }) as typeof client.query;
   });

@@ -119,6 +119,8 @@ async function moneyOf(
   result: Replay,
 ): Promise<ReplayedEntry[] | null> {
   if (type === CampaignEventType.REVOKED) return revoke(campaign, String(content.clipId));
+  // Opening earnings are what they are: an input, that no rule gives.
+  if (type === CampaignEventType.IMPORTED) return [];
   const settles = type === CampaignEventType.ROUND_SETTLED;
   if (!settles && type !== CampaignEventType.ROUND_ABANDONED) return null;
   const claims: Claim[] = [];

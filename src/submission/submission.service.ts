@@ -72,7 +72,12 @@ export async function submitClip(
 }
 
 /** What replay needs to know of a submission. @see docs/domain.md V3 */
-function describeSubmission(submission: ClipSubmission): Record<string, unknown> {
+export function describeSubmission(
+  submission: Pick<
+    ClipSubmission,
+    'id' | 'clipperId' | 'platform' | 'videoId' | 'initialViews' | 'cpm' | 'minViews' | 'maxEarnings'
+  >,
+): Record<string, unknown> {
   const { id, clipperId, platform, videoId, initialViews, cpm, minViews, maxEarnings } = submission;
   const texts = { initialViews, cpm, minViews, maxEarnings };
   return {

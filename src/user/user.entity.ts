@@ -18,6 +18,11 @@ registerEnumType(Role, {
 @ObjectType({ description: 'A person who signs in. Reached by that person and by admins alone.' })
 @Entity({ tableName: 'user' })
 @Unique({ name: 'user_subject_unique', properties: ['subject'] })
+@Index({
+  name: 'user_imported_email_index',
+  expression:
+    'create index user_imported_email_index on "user" (lower(email)) where starts_with(subject, \'imported:\')',
+})
 @Index({ name: 'user_role_index', properties: ['role', 'id'] })
 @Index({
   name: 'user_search_index',

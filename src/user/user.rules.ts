@@ -3,6 +3,9 @@ import { conflict } from '../shared/errors.js';
 const NAME_LENGTH_LIMIT = 100;
 const ID_CHARACTERS_SHOWN = 6;
 
+/** What the subject of an imported user begins with until they sign in for the first time; no token's may. */
+export const IMPORTED_SUBJECT = 'imported:';
+
 /**
  * What others may call a user: the name given, or "Clipper" and the last 6 characters of the id. Never from an e-mail.
  * @see docs/domain.md U4

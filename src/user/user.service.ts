@@ -6,10 +6,17 @@ import { JoinedReads } from '../infra/joined-reads.js';
 import type { Claims } from '../infra/token.js';
 import { inTransaction } from '../infra/transaction.js';
 import { inOrderOf } from '../shared/batching.js';
-import { forbidden } from '../shared/errors.js';
+import { forbidden, unauthenticated } from '../shared/errors.js';
 import { Role, User } from './user.entity.js';
-import { cleanName } from './user.rules.js';
-import { findUsersByIds, findUsersBySubjects, insertUserOnce, lockUsers, wasPromotedByEmail } from './user.sql.js';
+import { cleanName, IMPORTED_SUBJECT } from './user.rules.js';
+import {
+  findUsersByIds,
+  findUsersBySubjects,
+  insertUserOnce,
+  joinImportedUser,
+  lockUsers,
+  wasPromotedByEmail,
+} from './user.sql.js';
 
 const PROMOTION = 'user.admin-by-email';
 
@@ -35,7 +42,10 @@ export async function signIn(
   claims: Claims,
   joined = new JoinedReads(em),
 ): Promise<SignedIn> {
+  if (claims.subject.startsWith(IMPORTED_SUBJECT))
+    throw unauthenticated('The token must carry a "sub" of the provider.');
   let [user] = await joined.load(bySubject, '', [claims.subject]);
+  if (!user && claims.emailVerified) user = await joinImportedUser(em, IMPORTED_SUBJECT, claims);
   if (!user) {
     await insertUserOnce(em, newUser(claims, deps.clock.now()));
     [user] = await findUsersBySubjects(em, [claims.subject]);

@@ -23,6 +23,23 @@ export async function findUsersBySubjects(em: EntityManager, subjects: readonly 
     .execute();
 }
 
+/**
+ * Whoever was imported with this (verified) e-mail is from now on the bearer of the token. Of two who come at once the first
+ * gets the user; undefined for the other, and when there is none.
+ */
+export async function joinImportedUser(
+  em: EntityManager,
+  prefix: string,
+  claims: { subject: string; email: string },
+): Promise<User | undefined> {
+  const { rows } = await sql<User>`
+    update "user" set subject = ${claims.subject}
+    where lower(email) = ${claims.email.toLowerCase()} and starts_with(subject, ${sql.lit(prefix)})
+      and not exists (select 1 from "user" o where o.subject = ${claims.subject})
+    returning id, subject, email, name as "givenName", role, created_at, suspended_at`.execute(database<Tables>(em));
+  return rows[0];
+}
+
 export async function findUsersByIds(em: EntityManager, ids: readonly string[]): Promise<User[]> {
   return database<Tables>(em)
     .selectFrom('user')

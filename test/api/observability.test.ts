@@ -52,7 +52,11 @@ test.each([
     '{"query":"{ me { id } }"}',
     { operation: 'query me', code: 'UNAUTHENTICATED', status: 200 },
   ],
-  ['a document that is not one', '{"query":"{ nothing }"}', { operation: null, code: 'GRAPHQL_VALIDATION_FAILED', status: 400 }],
+  [
+    'a document that is not one',
+    '{"query":"{ nothing }"}',
+    { operation: null, code: 'GRAPHQL_VALIDATION_FAILED', status: 400 },
+  ],
   ['a body that is not JSON', '{', { operation: null, code: null, status: 400 }],
 ])('%s leaves one line with its code', async (_name, body, expected) => {
   const response = await post(body, { 'x-request-id': 'not a valid id\t' });

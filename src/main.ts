@@ -6,7 +6,7 @@ import { MetaAdsSource } from './adinsights/meta-ads-source.js';
 import { createApi } from './api.js';
 import { ConfigError, readSettings, type Settings } from './infra/config.js';
 import type { Deps } from './infra/context.js';
-import { connectDatabase, DatabaseError, migrate } from './infra/database.js';
+import { connectDatabase, DatabaseError, isMigrated, migrate } from './infra/database.js';
 import { DatabaseClock } from './infra/database-clock.js';
 import { startEmbeddedPostgres } from './infra/embedded-postgres.js';
 import { tokenSecret } from './infra/local-secret.js';
@@ -34,7 +34,9 @@ async function start(settings: Settings, log: Logger, stops: Stop[]): Promise<vo
   const url = settings.DATABASE_URL ?? (await startOwnDatabase(settings, log, stops));
   const orm = await connectDatabase(ormOptions, { url, poolSize: settings.DATABASE_POOL_SIZE, log });
   stops.push(() => orm.close());
-  await migrate(orm, url);
+  if (settings.MIGRATE_AT_START) await migrate(orm, url);
+  else if (!(await isMigrated(orm)))
+    throw new ConfigError('Migrations are pending and MIGRATE_AT_START is false: run npm run migrate first.');
   const sourceUrl =
     settings.APIFY_BASE_URL ?? (settings.APIFY_API_KEY ? undefined : await startOwnSource(settings, stops));
   const queue = new JobQueue(url, log);

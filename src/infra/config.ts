@@ -100,6 +100,7 @@ const environmentSchema = z.object({
   HOST: z.string().optional(),
   DATABASE_URL: url(['postgres:', 'postgresql:'], 'a PostgreSQL address such as postgresql://user:password@host/name'),
   DATABASE_POOL_SIZE: integer(10, 200, 15),
+  MIGRATE_AT_START: flag,
   DATA_DIR: z.string().default('.data'),
   DEMO_DATA: flag,
   AUTH_JWT_SECRET: z.string().min(32, { message: 'a secret of at least 32 characters' }).optional(),
@@ -161,7 +162,10 @@ const environmentSchema = z.object({
 type Environment = z.infer<typeof environmentSchema>;
 
 /** Every setting, checked. @see docs/domain.md for what those of tracking and money decide. */
-export interface Settings extends Omit<Environment, 'HOST' | 'DEMO_DATA' | 'PLAYGROUND' | 'AUTH_EMAILS_ARE_VERIFIED'> {
+export interface Settings
+  extends Omit<Environment, 'HOST' | 'DEMO_DATA' | 'PLAYGROUND' | 'AUTH_EMAILS_ARE_VERIFIED' | 'MIGRATE_AT_START'> {
+  /** Bring the schema up to date before serving; else pending migrations stop the start. */
+  MIGRATE_AT_START: boolean;
   HOST: string;
   /** Put sample data into an empty database. */
   DEMO_DATA: boolean;
@@ -200,6 +204,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
   return {
     ...values,
     HOST: values.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
+    MIGRATE_AT_START: values.MIGRATE_AT_START ?? true,
     DEMO_DATA: values.DEMO_DATA ?? embedded,
     PLAYGROUND: values.PLAYGROUND ?? !production,
     AUTH_EMAILS_ARE_VERIFIED: values.AUTH_EMAILS_ARE_VERIFIED ?? embedded,

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
 import pg from 'pg';
 import { ormOptions } from '../../mikro-orm.config.js';
 import { connectDatabase, type MikroORM } from '../../src/infra/database.js';
@@ -26,8 +27,10 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     url: url.href,
     poolSize: 8,
     log: createLogger('error'),
-    onStatement: () => {
+    onStatement: (text) => {
       statements += 1;
+      // For test/deployment/keep-statements.mjs.
+      if (process.env.RECORD_STATEMENTS) fs.appendFileSync(process.env.RECORD_STATEMENTS, `${JSON.stringify(text)}\n`);
     },
   });
   const pool = new pg.Pool({ connectionString: url.href, max: 2 });

@@ -16,6 +16,7 @@ import { PubSub } from './infra/pub-sub.js';
 import { JobQueue } from './infra/queue.js';
 import { createAuthenticate, signToken } from './infra/token.js';
 import { startTracing } from './infra/tracing.js';
+import { databaseCode } from './infra/transaction.js';
 import { ApifyViewSource } from './platform/apify-view-source.js';
 import { HttpsLinkResolver } from './platform/https-link-resolver.js';
 
@@ -129,6 +130,17 @@ async function stopAll(stops: Stop[], log: Logger): Promise<void> {
   clearTimeout(timer);
 }
 
+/** What PostgreSQL says when the connection behind a pooler is another than before. */
+const NO_SUCH_PREPARED_STATEMENT = '26000';
+
+function tellWhy(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof EmbeddedPostgresError || error instanceof DatabaseError)
+    return error.message;
+  if (databaseCode(error) === NO_SUCH_PREPARED_STATEMENT)
+    return 'DATABASE_URL leads to a pooler in transaction mode: use its session mode (Supabase: port 5432) or the direct address.';
+  return String((error as Error).stack);
+}
+
 async function main(): Promise<void> {
   process.env.NO_PROXY ??= '127.0.0.1,localhost';
   const stops: Stop[] = [];
@@ -144,9 +156,7 @@ async function main(): Promise<void> {
     }
     await start(settings, log, stops);
   } catch (error) {
-    const told =
-      error instanceof ConfigError || error instanceof EmbeddedPostgresError || error instanceof DatabaseError;
-    process.stderr.write(`Clipledger cannot start. ${told ? error.message : (error as Error).stack}\n`);
+    process.stderr.write(`Clipledger cannot start. ${tellWhy(error)}\n`);
     await stopAll(stops, log);
     process.exit(1);
   }

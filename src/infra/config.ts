@@ -159,6 +159,9 @@ const environmentSchema = z.object({
   PLAYGROUND: flag,
 });
 
+/** The names of all settings. */
+export const environmentNames: readonly string[] = Object.keys(environmentSchema.shape);
+
 type Environment = z.infer<typeof environmentSchema>;
 
 /** Every setting, checked. @see docs/domain.md for what those of tracking and money decide. */

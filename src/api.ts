@@ -91,13 +91,19 @@ const addressOf = (server: Server, host: string) =>
 
 type FormatError = ReturnType<typeof createFormatError>;
 
+/** Documents come again as the same objects: Apollo keeps those that it has parsed. */
+const askingForSchema = new WeakMap<DocumentNode, boolean>();
+
 function asksForSchema(document: DocumentNode): boolean {
+  const known = askingForSchema.get(document);
+  if (known !== undefined) return known;
   const asked: string[] = [];
   visit(document, {
     Field: ({ name }) => {
       if (name.value === '__schema' || name.value === '__type') asked.push(name.value);
     },
   });
+  askingForSchema.set(document, asked.length > 0);
   return asked.length > 0;
 }
 

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { pino } from 'pino';
 import { callJob, checkSchedules, startQueue, startSchedule, startWorkers } from '../jobs/runner.js';
 import { timetable } from '../jobs/timetable.js';
 import { ormOptions } from '../mikro-orm.config.js';
@@ -147,7 +148,8 @@ async function main(): Promise<void> {
   let log = createLogger('info');
   try {
     const settings = readSettings(process.env);
-    log = createLogger(settings.LOG_LEVEL);
+    // Written in the background: a line must not hold up the answer that it tells of. What is left is written at the end.
+    log = createLogger(settings.LOG_LEVEL, pino.destination({ dest: 1, sync: false }));
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.once(signal, () => {
         log.info({ signal }, 'stopping');

@@ -1,5 +1,5 @@
 import { type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 
 type Fields = ReadonlySet<string>;
 const NONE: Fields = new Set();
@@ -60,13 +60,28 @@ export const demanded = <Entity>({ onDemand }: Columns<Entity>, fields: Fields):
 
 const columnOf = (property: string) => property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
+/** Clients ask for the same few selections of a table again and again. */
+const selected = new WeakMap<object, Map<string, RawBuilder<unknown>>>();
+const SELECTIONS_KEPT = 500;
+
 const flat = (prefix: string, name: string) => `${prefix}${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
 
 /** Selects a table's columns under the names of its entity: those it always answers, and those demanded; under names that begin with `prefix`. */
-export function select<Entity>(alias: string, columns: Columns<Entity>, demands: readonly string[], prefix?: string) {
+export function select<Entity>(
+  alias: string,
+  columns: Columns<Entity>,
+  demands: readonly string[],
+  prefix?: string,
+): RawBuilder<unknown> {
+  const ofTable = selected.get(columns) ?? new Map<string, RawBuilder<unknown>>();
+  const key = `${alias} ${prefix ?? ''} ${demands.join(' ')}`;
+  const known = ofTable.get(key);
+  if (known) return known;
   const names = [...columns.always, ...demands];
   const named = names.map((name) => `${alias}.${columnOf(name)} as "${prefix ? flat(prefix, name) : name}"`);
-  return sql.raw<unknown>(named.join(', '));
+  const made = sql.raw<unknown>(named.join(', '));
+  if (ofTable.size < SELECTIONS_KEPT) selected.set(columns, ofTable.set(key, made));
+  return made;
 }
 
 /** Puts what was selected with a prefix into an object of its own under that name; null where its row is missing. */

@@ -138,11 +138,14 @@ async function startServer(name, args, environment = {}) {
   const port = await new Promise((resolve, reject) => {
     let text = '';
     child.once('exit', (code) => reject(new Error(`${name} ended with ${code}`)));
-    child.stdout.on('data', (data) => {
+    const read = (data) => {
       text += data;
       const found = /listening on http:\/\/[^:]+:(\d+)/.exec(text) ?? /^(\d+)\n/.exec(text);
-      if (found) resolve(Number(found[1]));
-    });
+      if (!found) return;
+      child.stdout.off('data', read).resume();
+      resolve(Number(found[1]));
+    };
+    child.stdout.on('data', read);
   });
   return { name, child, port, readyMs: performance.now() - begun };
 }

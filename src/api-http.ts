@@ -43,18 +43,16 @@ export type ContextOptions = Pick<ApiOptions, 'orm' | 'deps' | 'pubSub'> & { joi
 /** A context for one request: its own identity map and loaders. */
 export function createContext({ orm, deps, pubSub, joined }: ContextOptions, viewer: Viewer | null): RequestContext {
   let em: EntityManager | undefined;
-  const context: RequestContext = {
-    // Most queries read through loaders alone, and to fork costs as much as such a read.
+  // Most queries read through loaders alone, and to fork costs as much as such a read. On the prototype: Apollo copies what
+  // is a context's own, and would fork by that.
+  const lazily = {
     get em() {
       em ??= orm.em.fork();
       return em;
     },
-    deps,
-    viewer,
-    pubSub,
-    joined,
-    load: createLoad(() => context),
   };
+  const load = createLoad(() => context);
+  const context: RequestContext = Object.assign(Object.create(lazily), { deps, viewer, pubSub, joined, load });
   return context;
 }
 

@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import { pino } from 'pino';
 import { callJob, checkSchedules, startQueue, startSchedule, startWorkers } from '../jobs/runner.js';
 import { timetable } from '../jobs/timetable.js';
 import { ormOptions } from '../mikro-orm.config.js';
@@ -148,8 +147,7 @@ async function main(): Promise<void> {
   let log = createLogger('info');
   try {
     const settings = readSettings(process.env);
-    // Written in the background: a line must not hold up the answer that it tells of. What is left is written at the end.
-    log = createLogger(settings.LOG_LEVEL, pino.destination({ dest: 1, sync: false }));
+    log = createLogger(settings.LOG_LEVEL);
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.once(signal, () => {
         log.info({ signal }, 'stopping');

@@ -1,13 +1,17 @@
 import type { ApolloServerOptionsWithGateway } from '@apollo/server';
 import {
+  type DocumentNode,
   type ExecutionResult,
   execute,
+  type FragmentDefinitionNode,
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
   getVariableValues,
+  Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
+  type SelectionSetNode,
 } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import { BoundedCache } from './bounded-cache.js';
@@ -19,7 +23,11 @@ type GatewayExecutor = Extract<Awaited<ReturnType<Gateway['load']>>, { executor:
 type Asked = Pick<Parameters<NonNullable<GatewayExecutor>>[0], 'document' | 'request' | 'queryHash' | 'context'>;
 
 /** So many operations are kept compiled: the screens of our clients are far fewer. */
-const COMPILED_LIMIT = 500;
+const COMPILED_LIMIT = 100;
+/** So many are counted until they are worth it. */
+const COUNTED_LIMIT = 1_000;
+/** Compiled code holds every fragment where it is spread: beyond so many fields it would be larger than it is worth. */
+const FIELDS_LIMIT = 300;
 /** Compiling costs some milliseconds: only what is asked for again and again is worth them. */
 const ASKED_BEFORE_COMPILED = 3;
 
@@ -42,7 +50,8 @@ export function createGateway(schema: GraphQLSchema): Gateway {
 
 /** @param askedBeforeCompiled 1: at once */
 export function createExecution(schema: GraphQLSchema, askedBeforeCompiled = ASKED_BEFORE_COMPILED) {
-  const compiled = new BoundedCache<Compiled>(COMPILED_LIMIT);
+  const compiled = new BoundedCache<CompiledQuery['query']>(COMPILED_LIMIT);
+  const timesAsked = new BoundedCache<number>(COUNTED_LIMIT);
   return async (asked: Asked): Promise<ExecutionResult> => {
     const { document, request, queryHash } = asked;
     const contextValue = asked.context;
@@ -52,26 +61,51 @@ export function createExecution(schema: GraphQLSchema, askedBeforeCompiled = ASK
     const operation = getOperationAST(document, request.operationName);
     if (operation?.operation !== OperationTypeNode.QUERY) return plainly();
     const key = `${queryHash} ${request.operationName ?? ''}`;
-    const known = compiled.get(key) ?? { asked: 0 };
-    known.asked += 1;
-    if (known.asked === 1) compiled.set(key, known);
-    if (known.asked === askedBeforeCompiled) {
+    let query = compiled.get(key);
+    if (!query) {
+      const times = (timesAsked.get(key) ?? 0) + 1;
+      timesAsked.set(key, times);
+      if (times !== askedBeforeCompiled || fieldsOf(document, operation) > FIELDS_LIMIT) return plainly();
       const made = compileQuery(schema, document, request.operationName ?? undefined, {
         disablingCapturingStackErrors: true,
       });
-      if (isCompiledQuery(made)) known.query = made.query;
+      if (!isCompiledQuery(made)) return plainly();
+      query = made.query;
+      compiled.set(key, query);
+      // One that is forgotten may come back.
+      timesAsked.set(key, 0);
     }
-    if (!known.query) return plainly();
     // graphql-jit says less of what is wrong with a variable.
     const errors = variableErrors(schema, operation, variableValues);
     if (errors) return { errors };
-    return withExtensions(await known.query(undefined, contextValue, variableValues ?? {}));
+    return withExtensions(await query(undefined, contextValue, variableValues ?? {}));
   };
 }
 
-interface Compiled {
-  asked: number;
-  query?: CompiledQuery['query'];
+/** The fields of an operation with every fragment where it is spread; each is looked at once. */
+export function fieldsOf(document: DocumentNode, operation: OperationDefinitionNode): number {
+  const known = new Map<string, number>();
+  const count = ({ selections }: SelectionSetNode): number => {
+    let fields = 0;
+    for (const selection of selections) {
+      if (selection.kind === Kind.FRAGMENT_SPREAD) fields += ofFragment(selection.name.value);
+      else
+        fields +=
+          (selection.kind === Kind.FIELD ? 1 : 0) + (selection.selectionSet ? count(selection.selectionSet) : 0);
+    }
+    return fields;
+  };
+  const ofFragment = (name: string): number => {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const fragment = document.definitions.find(
+      (each): each is FragmentDefinitionNode => each.kind === Kind.FRAGMENT_DEFINITION && each.name.value === name,
+    );
+    const fields = fragment ? count(fragment.selectionSet) : 0;
+    known.set(name, fields);
+    return fields;
+  };
+  return count(operation.selectionSet);
 }
 
 function variableErrors(

@@ -113,6 +113,18 @@ gauge('database_connections', 'Connections of the pool.', ['state'], (connection
   for (const [state, count] of Object.entries(counts)) connections.set({ state }, count);
 });
 
+/** A statement's text; of one that holds its values (as MikroORM writes them) no more than what it does to which table. */
+function tellStatement(text: string, first: string | { values?: unknown[] }, rest: unknown[]): string {
+  const values = typeof first === 'string' ? rest[0] : first.values;
+  if (Array.isArray(values) && values.length > 0) return text;
+  return (
+    /^\s*(?:(?:select\b.*?\bfrom|insert into|update|delete from)\s+"?\w+"?|\w+)/is
+      .exec(text)?.[0]
+      .replace(/\bselect\b.*\bfrom\b/is, 'select from')
+      .trim() ?? ''
+  );
+}
+
 /** Counts every statement for the request that it is sent for, and traces it. */
 function observeStatements(pool: Pool, onStatement: ((sql: string) => void) | undefined): void {
   pools.add(pool);
@@ -121,12 +133,15 @@ function observeStatements(pool: Pool, onStatement: ((sql: string) => void) | un
   });
   pool.on('connect', (client: PoolClient) => {
     const query = client.query.bind(client) as (...args: unknown[]) => unknown;
-    client.query = ((first: string | { text: string }, ...rest: unknown[]) => {
+    client.query = ((first: string | { text: string; values?: unknown[] }, ...rest: unknown[]) => {
       const text = typeof first === 'string' ? first : first.text;
       const request = currentRequest();
       if (request) request.statements += 1;
       onStatement?.(text);
-      const end = openSpan('statement', { 'db.system.name': 'postgresql', 'db.query.text': text });
+      const end = openSpan('statement', {
+        'db.system.name': 'postgresql',
+        'db.query.text': tellStatement(text, first, rest),
+      });
       const sent = query(first, ...rest);
       if (!end) return sent;
       if (sent instanceof Promise) sent.then(() => end(), end);

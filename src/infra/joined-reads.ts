@@ -1,4 +1,6 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { EntityManager } from './database.js';
+import { databaseCode } from './transaction.js';
 
 /** Statements of one kind that are under way before further ids wait for one of them to end. */
 const UNDER_WAY = 2;
@@ -15,6 +17,8 @@ export interface JoinableRead<V> {
 
 interface Waiting {
   ids: readonly string[];
+  /** Runs as a part of the request that asked. */
+  asAsked: <R>(work: () => R) => R;
   answer(values: readonly unknown[]): void;
   fail(error: unknown): void;
 }
@@ -46,7 +50,12 @@ export class JoinedReads {
   load<V>(read: JoinableRead<V>, kind: string, ids: readonly string[]): Promise<readonly V[]> {
     const line = this.#lineOf(read, kind);
     return new Promise((resolve, reject) => {
-      line.waiting.push({ ids, answer: (values) => resolve(values as V[]), fail: reject });
+      line.waiting.push({
+        ids,
+        asAsked: AsyncLocalStorage.snapshot(),
+        answer: (values) => resolve(values as V[]),
+        fail: reject,
+      });
       const send = () => this.#send(read, kind, line);
       if (line.underWay < UNDER_WAY) send();
       else line.timer ??= setTimeout(send, PATIENCE_MS);
@@ -66,7 +75,8 @@ export class JoinedReads {
     line.timer = undefined;
     const together = takeUpTo(IDS_LIMIT, line.waiting);
     line.underWay += 1;
-    void this.#answer(read, kind, together).finally(() => {
+    const first = together[0]?.asAsked ?? ((work) => work());
+    void first(() => this.#answer(read, kind, together)).finally(() => {
       line.underWay -= 1;
       if (line.waiting.length > 0) this.#send(read, kind, line);
       else if (line.underWay === 0) this.#forget(read, kind);
@@ -86,13 +96,16 @@ export class JoinedReads {
       const byId = new Map(ids.map((id, index) => [id, values[index]]));
       for (const each of together) each.answer(each.ids.map((id) => byId.get(id)));
     } catch (error) {
-      const [only, ...others] = together;
-      if (others.length === 0) only?.fail(error);
-      // What one of them asked for may have failed the rest: each is asked by itself, as if nobody else had come.
-      else await Promise.all(together.map((each) => this.#answer(read, kind, [each])));
+      // What one of them asked for may have failed the rest: then each is asked by itself, as if nobody else had come. A
+      // database that does not answer is not asked once more by each.
+      if (together.length === 1 || !isOfData(error)) for (const each of together) each.fail(error);
+      else await Promise.all(together.map((each) => each.asAsked(() => this.#answer(read, kind, [each]))));
     }
   }
 }
+
+/** Whether it is a value that the database could not take. */
+const isOfData = (error: unknown) => databaseCode(error)?.startsWith('22') ?? false;
 
 /** Takes askers from the front while they fit; always one. */
 function takeUpTo(limit: number, waiting: Waiting[]): Waiting[] {

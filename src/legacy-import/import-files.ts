@@ -72,7 +72,7 @@ function readCsv(text: string, file: string, refusals: Refusal[]): FileRow[] {
   try {
     const records = parse(text, {
       bom: true,
-      columns: true,
+      columns: uniqueColumns,
       skip_empty_lines: true,
       trim: true,
       info: true,
@@ -88,25 +88,34 @@ function readCsv(text: string, file: string, refusals: Refusal[]): FileRow[] {
 }
 
 function readJsonLines(text: string, file: string, refusals: Refusal[]): FileRow[] {
-  return text.split('\n').flatMap((line, index) => {
-    if (line.trim() === '') return [];
-    try {
-      const value: unknown = JSON.parse(line);
-      if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('not an object');
-      return [{ file, line: index + 1, values: withoutEmpty(value as Record<string, unknown>) }];
-    } catch {
-      refusals.push({ file, line: index + 1, why: 'is not a JSON object' });
-      return [];
-    }
-  });
+  return text
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .flatMap((line, index) => {
+      if (line.trim() === '') return [];
+      try {
+        const value: unknown = JSON.parse(line);
+        if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('not an object');
+        return [{ file, line: index + 1, values: withoutEmpty(value as Record<string, unknown>) }];
+      } catch {
+        refusals.push({ file, line: index + 1, why: 'is not a JSON object' });
+        return [];
+      }
+    });
 }
 
-/** Whole numbers and lists as the texts that CSV has for them; a fraction stays a number, and is refused as one. */
+function uniqueColumns(names: string[]): string[] {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new Error(`the column ${twice} is there twice`);
+  return names;
+}
+
+/** Whole numbers as the texts that CSV has for them; a fraction stays a number, and is refused as one. */
 function withoutEmpty(record: Record<string, unknown>): Record<string, unknown> {
   const told = (value: unknown) => {
     if (value === '' || value === undefined) return null;
     if (Number.isSafeInteger(value) || typeof value === 'boolean') return String(value);
-    return Array.isArray(value) ? value.join('|') : value;
+    return value;
   };
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, told(value)]));
 }

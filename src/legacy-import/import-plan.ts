@@ -4,6 +4,7 @@ import { CampaignEventType } from '../campaign/campaign-event.entity.js';
 import { newId } from '../infra/identifier.js';
 import type { Video } from '../platform/link.rules.js';
 import { groupBy } from '../shared/batching.js';
+import { addMs, DAY_MS } from '../shared/clock.js';
 import type { Micros } from '../shared/money.js';
 import { ClipState, RejectionReason, SubmissionStatus } from '../submission/submission.enums.js';
 import { describeSubmission } from '../submission/submission.service.js';
@@ -118,7 +119,8 @@ function planSubmission(
     rejectionReason: row.status === SubmissionStatus.REJECTED ? (row.rejection_reason ?? RejectionReason.OTHER) : null,
     rejectionNote: row.status === SubmissionStatus.REJECTED ? row.rejection_note : null,
     revoked: false,
-    submittedAt: row.submitted_at ?? now,
+    // Not today: what was imported is no part of a day's submissions.
+    submittedAt: row.submitted_at ?? campaign.created_at ?? addMs(now, -DAY_MS),
     reviewedAt: row.reviewed_at,
   };
   plan.submissions.push(submission);

@@ -2,18 +2,22 @@ import { z } from 'zod';
 import { CampaignStatus } from '../campaign/campaign.enums.js';
 import { PayoutMethod, PayoutRequestStatus } from '../payout/payout.enums.js';
 import { Platform } from '../platform/platform.js';
-import { MONEY_FORM, parseMoney } from '../shared/money.js';
+import { formatMoney, MONEY_FORM, parseMoney } from '../shared/money.js';
 import { ClipState, RejectionReason, SubmissionStatus } from '../submission/submission.enums.js';
 import type { FileRow, Kind, Refusal } from './import-files.js';
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2}))?$/;
 const VIEWS_MOST = 100_000_000_000n;
+/** A budget's limit: no sum of imported amounts leaves a bigint. */
+const MONEY_MOST = 1_000_000_000_000_000n;
+const EARLIEST = '2000-01-01';
 
 const text = (limit: number) =>
   z
     .string({ message: `a text of 1 to ${limit} characters` })
-    .min(1)
-    .max(limit);
+    .refine((value) => value !== '' && [...value].length <= limit && !/[^\P{C}\n\r\t]/u.test(value), {
+      message: `a text of 1 to ${limit} characters without control characters`,
+    });
 const id = text(200);
 const oneOf = <T extends string>(values: readonly T[]) =>
   z.enum(values as [T, ...T[]], { message: `one of ${values.join(', ')}` });
@@ -21,7 +25,9 @@ const optional = <T extends z.ZodType>(type: T) => type.nullish().transform((val
 
 const money = z
   .string({ message: MONEY_FORM })
-  .refine((value) => parseMoney(value) !== null, { message: MONEY_FORM })
+  .refine((value) => (parseMoney(value) ?? MONEY_MOST + 1n) <= MONEY_MOST, {
+    message: `${MONEY_FORM}, up to ${formatMoney(MONEY_MOST)}`,
+  })
   .transform((value) => parseMoney(value) ?? 0n);
 
 const views = z
@@ -31,14 +37,23 @@ const views = z
   })
   .transform((value) => BigInt(value));
 
+const INSTANT_FORM = `an instant such as 2026-11-20T08:00:00Z, or a day, from ${EARLIEST} on`;
+
+/** JavaScript rolls 30 February over into March; a calendar does not. */
+const dayExists = (day: string) =>
+  !Number.isNaN(Date.parse(day)) && new Date(day).toISOString().startsWith(day) && day >= EARLIEST;
+
 const instant = z
-  .string({ message: 'an instant such as 2026-11-20T08:00:00Z' })
-  .refine((value) => INSTANT.test(value) && !Number.isNaN(Date.parse(value)), {
-    message: 'an instant such as 2026-11-20T08:00:00Z, or a day',
+  .string({ message: INSTANT_FORM })
+  .refine((value) => INSTANT.test(value) && dayExists(value.slice(0, 10)) && !Number.isNaN(Date.parse(value)), {
+    message: INSTANT_FORM,
   })
   .transform((value) => new Date(value));
 
-const list = z.string().transform((value) => value.split('|').flatMap((part) => part.trim() || []));
+const parts = z.array(text(500));
+const list = z.union([parts, z.string().transform((value) => value.split('|').flatMap((part) => part.trim() || []))], {
+  message: 'texts separated by |',
+});
 const PLATFORMS = Object.values(Platform);
 
 const campaign = z.strictObject({

@@ -6,6 +6,7 @@ import { seal } from '../infra/encryption.js';
 import { newId } from '../infra/identifier.js';
 import { Payout } from '../payout/payout.entity.js';
 import { PayoutRequestStatus } from '../payout/payout.enums.js';
+import { checkTransactionId } from '../payout/payout.rules.js';
 import { PayoutRequest } from '../payout/payout-request.entity.js';
 import { chunk } from '../shared/batching.js';
 import { smallestCoin } from '../shared/money.js';
@@ -91,12 +92,14 @@ export async function writePayouts(
   const coin = smallestCoin(settings.CURRENCY);
   const { PENDING, COMPLETED, RETURNED, REJECTED } = PayoutRequestStatus;
   const ids = new Map(rows['payout-requests'].map((row) => [row.id, newId()]));
+  const noteOf = new Map(rows.payouts.map((row) => [row.request_id, row.note]));
   const sealed = (details: string, id: string) => seal(details, id, settings.DATA_ENCRYPTION_KEY);
   const requests: Record<string, unknown>[] = rows['payout-requests'].map((row) => {
     const id = ids.get(row.id) as string;
     const { amount, method, status } = row;
     const requestedAt = row.requested_at ?? now;
-    const note = row.note ?? (status === REJECTED || status === RETURNED ? NO_NOTE : null);
+    const told = row.note ?? noteOf.get(row.id) ?? null;
+    const note = told ?? (status === REJECTED || status === RETURNED ? NO_NOTE : null);
     const processedAt = status === PENDING ? null : (row.processed_at ?? requestedAt);
     const clipperId = userIds.get(row.user_id);
     return {
@@ -114,7 +117,8 @@ export async function writePayouts(
     };
   });
   const payouts = rows.payouts.map((row) => {
-    const { amount, method, transaction_id: transactionId, paid_at: paidAt, returned_at: returnedAt } = row;
+    const { amount, method, paid_at: paidAt, returned_at: returnedAt } = row;
+    const transactionId = checkTransactionId(row.transaction_id);
     const clipperId = userIds.get(row.user_id);
     const requestId = row.request_id ? (ids.get(row.request_id) as string) : newId();
     if (!row.request_id) {

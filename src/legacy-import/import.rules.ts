@@ -1,31 +1,14 @@
 import { CampaignStatus } from '../campaign/campaign.enums.js';
-import { checkDates, checkTerms, isEnded } from '../campaign/campaign.rules.js';
-import { PayoutRequestStatus } from '../payout/payout.enums.js';
-import { checkDetails } from '../payout/payout.rules.js';
+import { type CampaignTerms, checkDates, checkTerms, isEnded, isOpen } from '../campaign/campaign.rules.js';
 import { reduceLink, type Video } from '../platform/link.rules.js';
 import type { Platform } from '../platform/platform.js';
-import { groupBy } from '../shared/batching.js';
-import { DomainError } from '../shared/errors.js';
-import { formatMoney, type Micros, sumMoney } from '../shared/money.js';
+import { formatMoney, type Micros } from '../shared/money.js';
 import { SubmissionStatus } from '../submission/submission.enums.js';
 import type { Refusal } from './import-files.js';
+import { checkBalances, checkPayouts } from './import-payouts.rules.js';
+import { type At, type ImportTerms, type Refuse, refusedBy, unique } from './import-refusals.js';
 import type { ImportRow, ImportRows } from './import-rows.rules.js';
 
-export interface ImportTerms {
-  /** The currency's smallest coin. */
-  coin: Micros;
-  /** The operator says that no earnings of the older system were ever paid out. */
-  nothingWasPaid: boolean;
-  /** Whether there is a file of payouts. */
-  payoutsGiven: boolean;
-  now: Date;
-}
-
-type At = Pick<Refusal, 'file' | 'line'>;
-type Refuse = (at: At, why: string) => void;
-
-const OPEN_REQUEST: readonly PayoutRequestStatus[] = [PayoutRequestStatus.PENDING, PayoutRequestStatus.APPROVED];
-const PAID_REQUEST: readonly PayoutRequestStatus[] = [PayoutRequestStatus.COMPLETED, PayoutRequestStatus.RETURNED];
 const STANDING: readonly SubmissionStatus[] = [SubmissionStatus.PENDING, SubmissionStatus.APPROVED];
 
 /**
@@ -44,6 +27,7 @@ export function checkImport(rows: ImportRows, terms: ImportTerms): Refusal[] {
   unique(rows['payout-requests'], ({ id }) => id, 'id', refuse);
   unique(rows.payouts, ({ request_id }) => request_id, 'request_id', refuse);
   unique(rows.payouts, ({ method, transaction_id }) => `${method} ${transaction_id}`, 'transaction_id', refuse);
+  for (const row of Object.values(rows).flat()) checkPast(row, terms.now, refuse);
   for (const campaign of rows.campaigns) checkCampaign(campaign, terms, refuse);
   checkSubmissions(rows, refuse);
   checkClips(rows, refuse);
@@ -52,32 +36,13 @@ export function checkImport(rows: ImportRows, terms: ImportTerms): Refusal[] {
   return refusals;
 }
 
-/** Null is no value, and may come often. */
-function unique<T extends { at: At }>(
-  rows: T[],
-  keyOf: (row: T) => string | null,
-  column: string,
-  refuse: Refuse,
-): void {
-  const seen = new Map<string, number>();
-  for (const row of rows) {
-    const key = keyOf(row);
-    if (key === null) continue;
-    const before = seen.get(key);
-    if (before !== undefined) refuse(row.at, `${column} is that of line ${before}, too`);
-    else seen.set(key, row.at.line);
-  }
-}
+/** What lies ahead in an older system's data, too. */
+const MAY_LIE_AHEAD = new Set(['starts_at', 'ends_at']);
 
-/** @throws what of `work` is no refusal */
-function refusedBy(work: () => void): string | null {
-  try {
-    work();
-    return null;
-  } catch (error) {
-    if (error instanceof DomainError) return error.message;
-    throw error;
-  }
+/** What has happened in the older system has happened. */
+function checkPast(row: { at: At }, now: Date, refuse: Refuse): void {
+  for (const [column, value] of Object.entries(row))
+    if (value instanceof Date && value > now && !MAY_LIE_AHEAD.has(column)) refuse(row.at, `${column} lies ahead`);
 }
 
 /** An imported campaign's terms, as a campaign has them. */
@@ -105,6 +70,13 @@ function checkCampaign(row: ImportRow<'campaigns'>, { now }: ImportTerms, refuse
     refuse(row.at, `completed_at is missing: the campaign is ${row.status}`);
   if (!isEnded(row.status) && row.completed_at)
     refuse(row.at, `completed_at is given, but the campaign is ${row.status}`);
+  if (isOpen(row.status) && row.ends_at && row.ends_at <= now)
+    refuse(
+      row.at,
+      `ends_at has passed, but the campaign is ${row.status}: give a later one, or COMPLETED and completed_at`,
+    );
+  if (isOpen(row.status) && row.starts_at && row.starts_at > now)
+    refuse(row.at, `starts_at lies ahead, but the campaign is ${row.status}: give SCHEDULED`);
   if (row.status === CampaignStatus.SCHEDULED && !row.starts_at)
     refuse(row.at, 'starts_at is missing: it is SCHEDULED');
 }
@@ -116,6 +88,15 @@ export function videoOf(url: string): Video | string {
   return 'short' in reduced ? 'url is a short link: give the full link of the clip' : reduced;
 }
 
+/** What a submission has of its own; the campaign's are checked with it. */
+function ownTerms(row: ImportRow<'submissions'>): Partial<CampaignTerms> {
+  return {
+    ...(row.cpm === null ? {} : { cpm: row.cpm }),
+    ...(row.min_views === null ? {} : { minViews: row.min_views }),
+    ...(row.max_earnings === null ? {} : { maxEarningsPerClip: row.max_earnings }),
+  };
+}
+
 function checkSubmissions({ campaigns, users, submissions }: ImportRows, refuse: Refuse): void {
   const campaignOf = new Map(campaigns.map((row) => [row.id, row]));
   const known = new Set(users.map((row) => row.id));
@@ -124,6 +105,8 @@ function checkSubmissions({ campaigns, users, submissions }: ImportRows, refuse:
     const campaign = campaignOf.get(row.campaign_id);
     if (!campaign) refuse(row.at, `campaign_id: there is no campaign ${row.campaign_id}`);
     if (!known.has(row.user_id)) refuse(row.at, `user_id: there is no user ${row.user_id}`);
+    const wrong = refusedBy(() => checkTerms(ownTerms(row)));
+    if (wrong) refuse(row.at, wrong.replace('maxEarningsPerClip', 'max_earnings').replace('minViews', 'min_views'));
     const video = videoOf(row.url);
     if (typeof video === 'string') {
       refuse(row.at, video);
@@ -171,76 +154,5 @@ function checkClips({ campaigns, submissions, clips }: ImportRows, refuse: Refus
       refuse(campaign.at, `its clips earned all of its budget: give status COMPLETED and completed_at`);
     if (sum > campaign.budget)
       refuse(campaign.at, `its clips earned ${formatMoney(sum)}, over its budget of ${formatMoney(campaign.budget)}`);
-  }
-}
-
-function checkPayouts(rows: ImportRows, { coin }: ImportTerms, refuse: Refuse): void {
-  const { users, payouts } = rows;
-  const requests = rows['payout-requests'];
-  const known = new Set(users.map((row) => row.id));
-  const requestOf = new Map(requests.map((row) => [row.id, row]));
-  const paid = new Map(payouts.map((row) => [row.request_id, row]));
-  for (const row of [...requests, ...payouts]) {
-    if (!known.has(row.user_id)) refuse(row.at, `user_id: there is no user ${row.user_id}`);
-    if (row.amount <= 0n || row.amount % coin !== 0n)
-      refuse(row.at, `amount must be more than 0 and in whole coins of ${formatMoney(coin)}`);
-  }
-  unique(
-    requests.filter((row) => OPEN_REQUEST.includes(row.status)),
-    (row) => row.user_id,
-    'an open request of the user',
-    refuse,
-  );
-  for (const row of requests) {
-    const wrong = refusedBy(() => checkDetails(row.method, row.details));
-    if (wrong) refuse(row.at, wrong);
-    const wasPaid = PAID_REQUEST.includes(row.status);
-    if (wasPaid !== paid.has(row.id))
-      refuse(
-        row.at,
-        wasPaid ? `status is ${row.status}, but no payout names it` : `a payout names it, but it is ${row.status}`,
-      );
-  }
-  for (const row of payouts) {
-    if (row.returned_at && row.returned_at < row.paid_at) refuse(row.at, 'returned_at lies before paid_at');
-    if (row.request_id === null) continue;
-    const request = requestOf.get(row.request_id);
-    if (!request) refuse(row.at, `request_id: there is no payout request ${row.request_id}`);
-    else if (request.user_id !== row.user_id || request.amount !== row.amount || request.method !== row.method)
-      refuse(row.at, 'its request has another user, amount or method');
-    else if ((request.status === PayoutRequestStatus.RETURNED) !== (row.returned_at !== null))
-      refuse(row.at, `its request is ${request.status}, but returned_at is ${row.returned_at ? 'given' : 'missing'}`);
-  }
-}
-
-/** Earnings in ended campaigns can be asked for: nobody may have been paid more, and nobody may be paid twice. */
-function checkBalances(rows: ImportRows, terms: ImportTerms, refuse: Refuse): void {
-  const ended = new Set(rows.campaigns.filter((row) => isEnded(row.status)).map((row) => row.id));
-  const submissionOf = new Map(rows.submissions.map((row) => [row.id, row]));
-  const earned = new Map<string, Micros>();
-  for (const clip of rows.clips) {
-    const submission = submissionOf.get(clip.submission_id);
-    if (submission && ended.has(submission.campaign_id))
-      earned.set(submission.user_id, (earned.get(submission.user_id) ?? 0n) + clip.earnings);
-  }
-  const all = sumMoney(earned.values());
-  if (all > 0n && !terms.payoutsGiven && !terms.nothingWasPaid)
-    refuse(
-      { file: 'payouts.csv', line: 0 },
-      `is missing, but ${formatMoney(all)} were earned in ended campaigns and would be paid again: give it, or --nothing-was-paid`,
-    );
-  const held = [
-    ...rows.payouts.filter((row) => row.returned_at === null),
-    ...rows['payout-requests'].filter((row) => OPEN_REQUEST.includes(row.status)),
-  ];
-  for (const [userId, group] of groupBy(held, (row) => row.user_id)) {
-    const sum = sumMoney(group.map((row) => row.amount));
-    const [first] = group;
-    const has = earned.get(userId) ?? 0n;
-    if (first && sum > has)
-      refuse(
-        first.at,
-        `user ${userId} was paid and asks for ${formatMoney(sum)}, but earned ${formatMoney(has)} in ended campaigns`,
-      );
   }
 }

@@ -3,9 +3,11 @@ import type { Deps } from '../infra/context.js';
 import type { EntityManager } from '../infra/database.js';
 import { newId } from '../infra/identifier.js';
 import { inTransaction } from '../infra/transaction.js';
+import { PayoutRequestStatus } from '../payout/payout.enums.js';
+import { groupBy } from '../shared/batching.js';
 import { type Micros, smallestCoin, sumMoney } from '../shared/money.js';
 import { checkImport } from './import.rules.js';
-import { allowTime, findImported, findTransactions, findUsersLike } from './import.sql.js';
+import { allowTime, findImported, findOpenRequesters, findTransactions, findUsersLike } from './import.sql.js';
 import { KINDS, type Kind, type Refusal, readImportFiles } from './import-files.js';
 import { planImport } from './import-plan.js';
 import { type ImportRow, type ImportRows, readRows } from './import-rows.rules.js';
@@ -33,6 +35,8 @@ const COMMAND: Actor = { id: null, via: 'command' };
 /** Ends a transaction that has shown what it would do. */
 class DryRun extends Error {}
 
+const OPEN: readonly PayoutRequestStatus[] = [PayoutRequestStatus.PENDING, PayoutRequestStatus.APPROVED];
+
 /**
  * Brings an older system's data in: all of it in one transaction, or, with a single row refused, nothing. A dry run does
  * the same and takes it back.
@@ -51,17 +55,17 @@ export async function importFolder(
   const payoutsGiven = files.rows.payouts !== undefined;
   const terms = { ...options, payoutsGiven, coin: smallestCoin(deps.settings.CURRENCY), now: deps.clock.now() };
   // What is wrong between rows is only worth saying when the rows themselves are right.
-  if (found.length === 0) found.push(...checkImport(rows, terms), ...(await findKnown(em, rows)));
+  const refused = found.length === 0 ? [...checkImport(rows, terms), ...(await findKnown(em, rows))] : found;
   const counts = Object.fromEntries(
     KINDS.flatMap((kind) => (files.rows[kind] ? [[kind, files.rows[kind].length]] : [])),
   );
   const report: ImportReport = {
-    refusals: found,
+    refusals: refused,
     counts,
     earnings: sumMoney(rows.clips.map((row) => row.earnings)),
     paidOut: sumMoney(rows.payouts.filter((row) => !row.returned_at).map((row) => row.amount)),
   };
-  if (found.length === 0) await write(em, deps, rows, options.dryRun, counts);
+  if (refused.length === 0) await write(em, deps, rows, options.dryRun, counts);
   return report;
 }
 
@@ -79,24 +83,39 @@ async function findKnown(em: EntityManager, rows: ImportRows): Promise<Refusal[]
     for (const row of rows[kind])
       if (known.has(row.id)) refusals.push({ ...row.at, why: `${row.id} was imported before` });
   }
-  const known = await importedOf('users', rows.users);
-  const users = await findUsersLike(
-    em,
-    rows.users.flatMap((row) => row.subject ?? []),
-    rows.users.map(emailOf),
-  );
+  refusals.push(...(await findKnownUsers(em, rows, await importedOf('users', rows.users))));
+  const named = rows.payouts.map((row) => `${row.method} ${row.transaction_id}`);
+  const taken = new Set(await findTransactions(em, named));
+  for (const [index, row] of rows.payouts.entries())
+    if (taken.has(named[index] as string)) refusals.push({ ...row.at, why: 'transaction_id belongs to a payout here' });
+  return refusals;
+}
+
+/** A user who is here already stays as they are: what the row would change is refused. */
+async function findKnownUsers(em: EntityManager, rows: ImportRows, imported: Map<string, string>): Promise<Refusal[]> {
+  const refusals: Refusal[] = [];
+  const subjects = rows.users.flatMap((row) => row.subject ?? []);
+  const users = await findUsersLike(em, subjects, rows.users.map(emailOf));
+  const [byEmail, bySubject] = [
+    groupBy(users, ({ email }) => email),
+    new Map(users.map((each) => [each.subject, each.id])),
+  ];
+  const hereOf = new Map<string, string>();
   for (const row of rows.users) {
-    const same = users.find((user) => user.email === emailOf(row) && user.subject !== row.subject);
-    if (same && !known.has(row.id))
+    const here = imported.get(row.id) ?? (row.subject === null ? undefined : bySubject.get(row.subject));
+    if (here) hereOf.set(row.id, here);
+    if (here && row.suspended_at)
+      refusals.push({ ...row.at, why: 'the user is here already: suspend them by suspendUser' });
+    if (!here && byEmail.has(emailOf(row)))
       refusals.push({
         ...row.at,
         why: 'a user with this e-mail is here already: give the sub of their token as subject',
       });
   }
-  const named = rows.payouts.map((row) => `${row.method} ${row.transaction_id}`);
-  const taken = new Set(await findTransactions(em, named));
-  for (const [index, row] of rows.payouts.entries())
-    if (taken.has(named[index] as string)) refusals.push({ ...row.at, why: 'transaction_id belongs to a payout here' });
+  const open = new Set(await findOpenRequesters(em, [...hereOf.values()]));
+  for (const row of rows['payout-requests'])
+    if (OPEN.includes(row.status) && open.has(hereOf.get(row.user_id) ?? ''))
+      refusals.push({ ...row.at, why: 'the user has an open payout request here: decide on that first' });
   return refusals;
 }
 

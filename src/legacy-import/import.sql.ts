@@ -34,6 +34,15 @@ export async function findUsersLike(
   return rows;
 }
 
+/** Which of these users have an open payout request. */
+export async function findOpenRequesters(em: EntityManager, userIds: string[]): Promise<string[]> {
+  const { rows } = await sql<{ clipperId: string }>`
+    select clipper_id from payout_request where clipper_id = any(${userIds}::uuid[]) and status in ('PENDING', 'APPROVED')`.execute(
+    database(em),
+  );
+  return rows.map((row) => row.clipperId);
+}
+
 /** Transaction ids that a payout has already, as "method id". */
 export async function findTransactions(em: EntityManager, transactions: string[]): Promise<string[]> {
   const { rows } = await sql<{ transaction: string }>`
@@ -53,7 +62,7 @@ export interface ImportedEvent {
 const PART = 5_000;
 
 /**
- * Writes events in the order given, each campaign's numbered from 1 and chained, and the heads into the campaigns. The chain
+ * Writes events in the order given, those of a campaign together, each campaign's numbered from 1 and chained, and the heads into the campaigns. The chain
  * is made in the database: that is where it is checked.
  * @see docs/domain.md L2, V5
  */
@@ -83,18 +92,24 @@ export async function insertChains(em: EntityManager, events: readonly ImportedE
     do $import$
     declare
       each import_event%rowtype;
-      known record;
-      made text;
+      known_id uuid;
+      number int;
+      head text;
     begin
       for each in select * from import_event order by place loop
-        select last_event_number, chain_head into known from campaign where id = each.campaign_id;
+        if known_id is distinct from each.campaign_id then
+          if known_id is not null then update campaign set last_event_number = number, chain_head = head where id = known_id; end if;
+          known_id := each.campaign_id;
+          select c.last_event_number, c.chain_head into number, head from campaign c where c.id = known_id;
+        end if;
         if each.type = 'IMPORTED' then each.content := each.content || jsonb_build_object('entries', ${digest}); end if;
+        number := number + 1;
         insert into campaign_event (id, campaign_id, number, type, content, at, previous_hash, hash)
         select e.*, ${hash} from (
-          select each.id as id, each.campaign_id as campaign_id, known.last_event_number + 1 as number, each.type as type,
-                 each.content as content, each.at as at, known.chain_head as previous_hash) e
-        returning hash into made;
-        update campaign set last_event_number = known.last_event_number + 1, chain_head = made where id = each.campaign_id;
+          select each.id as id, each.campaign_id as campaign_id, number as number, each.type as type,
+                 each.content as content, each.at as at, head as previous_hash) e
+        returning hash into head;
       end loop;
+      if known_id is not null then update campaign set last_event_number = number, chain_head = head where id = known_id; end if;
     end $import$`.execute(db);
 }

@@ -13,6 +13,7 @@ import {
   findUsersByIds,
   findUsersBySubjects,
   insertUserOnce,
+  isImportedEmail,
   joinImportedUser,
   lockUsers,
   wasPromotedByEmail,
@@ -32,6 +33,19 @@ const bySubject = {
 };
 
 /**
+ * The imported user whose e-mail it is. Without the provider's word that it is theirs nobody gets in: a user made now would
+ * keep the imported one out for good.
+ */
+async function joinImported(em: EntityManager, claims: Claims): Promise<User | undefined> {
+  if (claims.emailVerified) return joinImportedUser(em, IMPORTED_SUBJECT, claims);
+  if (await isImportedEmail(em, IMPORTED_SUBJECT, claims.email))
+    throw forbidden(
+      'An account with this e-mail address is kept for its owner: confirm the address where you signed in.',
+    );
+  return undefined;
+}
+
+/**
  * The user whom verified claims speak of; made on the first call.
  * @throws FORBIDDEN the user is suspended
  * @see docs/domain.md U1
@@ -45,7 +59,7 @@ export async function signIn(
   if (claims.subject.startsWith(IMPORTED_SUBJECT))
     throw unauthenticated('The token must carry a "sub" of the provider.');
   let [user] = await joined.load(bySubject, '', [claims.subject]);
-  if (!user && claims.emailVerified) user = await joinImportedUser(em, IMPORTED_SUBJECT, claims);
+  if (!user) user = await joinImported(em, claims);
   if (!user) {
     await insertUserOnce(em, newUser(claims, deps.clock.now()));
     [user] = await findUsersBySubjects(em, [claims.subject]);

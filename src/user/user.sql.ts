@@ -40,6 +40,15 @@ export async function joinImportedUser(
   return rows[0];
 }
 
+/** Whether an imported user waits for the owner of an e-mail. */
+export async function isImportedEmail(em: EntityManager, prefix: string, email: string): Promise<boolean> {
+  const { rows } = await sql<{ found: boolean }>`
+    select exists (select 1 from "user" where lower(email) = ${email.toLowerCase()} and starts_with(subject, ${sql.lit(prefix)})) as found`.execute(
+    database<Tables>(em),
+  );
+  return rows[0]?.found ?? false;
+}
+
 export async function findUsersByIds(em: EntityManager, ids: readonly string[]): Promise<User[]> {
   return database<Tables>(em)
     .selectFrom('user')

@@ -132,6 +132,7 @@ test('with the OTEL_ variables a request is traced with its statements below it,
   Object.assign(process.env, { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_SERVICE_NAME: 'clipledger-test' });
   const stop = await startTracing(process.env);
   await bed.ask(BrowseCampaignsDocument, {}, null);
+  await newCampaign(bed, { title: 'Told to nobody' });
   await stop?.();
   delete process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
   collector.close();
@@ -142,4 +143,6 @@ test('with the OTEL_ variables a request is traced with its statements below it,
   const statement = spans.find((span) => span.name === 'statement' && span.parentSpanId === request?.spanId);
   expect(statement?.traceId).toBe(request?.traceId);
   expect(request).toBeDefined();
+  expect(JSON.stringify(sent)).not.toContain('Told to nobody');
+  expect(JSON.stringify(sent)).toMatch(/insert into .{1,2}campaign/);
 });

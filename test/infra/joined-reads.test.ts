@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { EntityManager } from '../../src/infra/database.js';
 import { JoinedReads } from '../../src/infra/joined-reads.js';
 
@@ -73,7 +74,7 @@ test('what one of them asked for fails that one alone', async () => {
     batch: async (_em: EntityManager, ids: readonly string[]) => {
       asked.push(ids);
       await settled();
-      if (ids.includes('bad')) throw new Error('bad');
+      if (ids.includes('bad')) throw Object.assign(new Error('bad'), { code: '22P02' });
       return ids;
     },
   };
@@ -82,6 +83,31 @@ test('what one of them asked for fails that one alone', async () => {
   );
   expect(answers.map((each) => each.status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
   expect(asked).toContainEqual(['c', 'bad', 'd']);
+});
+
+test('a database that does not answer is not asked once more by each of those who wait', async () => {
+  const [joined, read] = [new JoinedReads(em), heldRead()];
+  const answers = Promise.allSettled(['a', 'b', 'c', 'd'].map((id) => joined.load(read, '', [id])));
+  for (let failed = 0; failed < read.statements.length; failed += 1) {
+    read.statements[failed]?.fail(Object.assign(new Error('too slow'), { code: '57014' }));
+    await settled();
+  }
+  expect((await answers).map((each) => each.status)).toEqual(Array(4).fill('rejected'));
+  expect(read.statements).toHaveLength(3);
+});
+
+test('a statement runs as a part of the first request that it answers', async () => {
+  const requests = new AsyncLocalStorage<string>();
+  const [joined, seen] = [new JoinedReads(em), [] as (string | undefined)[]];
+  const read = {
+    batch: async (_em: EntityManager, ids: readonly string[]) => {
+      seen.push(requests.getStore());
+      await settled();
+      return ids;
+    },
+  };
+  await Promise.all(['r1', 'r2', 'r3', 'r4'].map((id) => requests.run(id, () => joined.load(read, '', [id]))));
+  expect(seen).toEqual(['r1', 'r2', 'r3']);
 });
 
 test('a statement is never given more than a thousand ids of several askers', async () => {

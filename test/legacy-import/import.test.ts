@@ -163,7 +163,14 @@ test('an e-mail that nobody has verified joins no imported user', async () => {
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
     body: '{"query":"{ me { totalEarned } }"}',
   });
-  expect(await response.json()).toEqual({ data: { me: { totalEarned: '0.00' } } });
+  expect(await response.json()).toEqual({
+    errors: [
+      {
+        message: 'An account with this e-mail address is kept for its owner: confirm the address where you signed in.',
+        extensions: { code: 'FORBIDDEN' },
+      },
+    ],
+  });
   const { me } = await bed.ask(DashboardDocument, {}, 'two');
   expect(me.totalEarned).toBe('100.00');
 });
@@ -360,6 +367,56 @@ const WRONG: [string, string, string, string, string][] = [
     'clips.jsonl line 2: is not a JSON object',
   ],
   ['a CSV with a quote left open', 'users.csv', 'One', '"One', 'users.csv: is not CSV'],
+  [
+    'a CPM of nothing for one submission',
+    'submissions.csv',
+    'status,initial_views,submitted_at',
+    'status,initial_views,cpm',
+    'submissions.csv line 2: cpm is wrong',
+  ],
+  [
+    'an open campaign past its end',
+    'campaigns.csv',
+    'completed_at,',
+    'ends_at,',
+    'campaigns.csv line 3: completed_at is missing',
+  ],
+  [
+    'a day that there is not',
+    'payouts.csv',
+    '2026-06-01',
+    '2026-02-30',
+    'payouts.csv line 2: paid_at is wrong: it must be an instant',
+  ],
+  ['what has not happened yet', 'payouts.csv', '2026-06-01', '2096-06-01', 'payouts.csv line 2: paid_at lies ahead'],
+  [
+    'a control character',
+    'clips.jsonl',
+    '"s4"',
+    '"s4\\u0000"',
+    'clips.jsonl line 2: submission_id is wrong: it must be a text',
+  ],
+  [
+    'money beyond every limit',
+    'campaigns.csv',
+    '1586.00',
+    '9223372036855.00',
+    'recorded_spent is wrong: it must be a decimal string',
+  ],
+  [
+    'a transaction id with a space',
+    'payouts.csv',
+    'TX-OLD-1',
+    'TX OLD 1',
+    'payouts.csv line 2: transaction_id must be',
+  ],
+  [
+    'a column twice',
+    'users.csv',
+    'name,created_at',
+    'name,name',
+    'users.csv: is not CSV: the column name is there twice',
+  ],
 ];
 
 test.each(WRONG)('%s is refused with its reason, and nothing is imported', async (_name, file, what, by, why) => {
@@ -371,19 +428,53 @@ test.each(WRONG)('%s is refused with its reason, and nothing is imported', async
   expect(await countRows()).toEqual(before);
 });
 
-test('earnings in ended campaigns without a file of payouts are refused, unless the operator says that nothing was paid', async () => {
+test('earnings without a file of payouts are refused, unless the operator says that nothing was paid', async () => {
   const { 'payouts.csv': _payouts, 'payout-requests.csv': _requests, ...unpaid } = OLD;
   const refused = await run(unpaid);
   expect(refused.refusals).toEqual([
     {
       file: 'payouts.csv',
       line: 0,
-      why: 'is missing, but 300.00 were earned in ended campaigns and would be paid again: give it, or --nothing-was-paid',
+      why: 'is missing, but 2749.00 were earned, and what of it was paid would be paid again: give it, or --nothing-was-paid',
     },
   ]);
   expect((await run(unpaid, { nothingWasPaid: true })).refusals).toEqual([]);
   expect((await bed.ask(DashboardDocument, {}, 'one')).me.availableBalance).toBe('200.00');
 });
+
+test('an open campaign past its end, or before its start, is refused: it would be ended without being read', async () => {
+  const whyOf = async (dates: string) => {
+    const header = 'id,title,status,budget,cpm,platforms,starts_at,ends_at';
+    const report = await run({ 'campaigns.csv': `${header}\nc,C,ACTIVE,100,1,TIKTOK,${dates}\n` }, { dryRun: true });
+    return report.refusals.map(({ why }) => why);
+  };
+  expect(await whyOf(',2026-01-01')).toEqual([
+    'ends_at has passed, but the campaign is ACTIVE: give a later one, or COMPLETED and completed_at',
+  ]);
+  expect(await whyOf('2096-01-01,')).toEqual(['starts_at lies ahead, but the campaign is ACTIVE: give SCHEDULED']);
+  expect(await whyOf('2026-01-01,2096-01-01')).toEqual([]);
+});
+
+test('a user who is here already is not changed by an import: what it would change is refused', async () => {
+  await run(OLD);
+  const part = {
+    'campaigns.csv': 'id,title,status,budget,cpm,platforms\nc3,More,ACTIVE,100,1,TIKTOK\n',
+    'users.csv': 'id,email,suspended_at\nu1,one@example.com,2026-06-01\n',
+  };
+  const { refusals } = await run(part);
+  expect(refusals.map(({ why }) => why)).toEqual(['the user is here already: suspend them by suspendUser']);
+});
+
+test('thousands of refusals are told of, and the events of very many submissions make one whole chain', async () => {
+  const many = Array.from({ length: 10_000 }, (_, index) => `s${index},c,u,${link(index)},APPROVED,0`);
+  const files = {
+    'campaigns.csv': 'id,title,status,budget,cpm,platforms\nc,C,ACTIVE,100,1,TIKTOK\n',
+    'submissions.csv': `id,campaign_id,user_id,url,status,initial_views\n${many.join('\n')}\n`,
+  };
+  expect((await run(files)).refusals).toHaveLength(10_000);
+  expect((await run({ ...files, 'users.csv': 'id,email\nu,u@example.com\n' })).refusals).toEqual([]);
+  await expectLawsHold(bed.database);
+}, 120_000);
 
 test('a folder without an import is refused in words', async () => {
   await expect(run({ 'readme.txt': '' })).rejects.toThrow(ImportError);

@@ -27,7 +27,7 @@ const { values, positionals } = parseArgs({
   options: {
     seconds: { type: 'string', default: '4' },
     rounds: { type: 'string', default: '3' },
-    only: { type: 'string', default: 'Q1,Q2,Q3,Q4,Q5,W1,W2,L,start' },
+    only: { type: 'string', default: 'Q1,Q2,Q3,Q4,Q5,Q6,W1,W2,L,start' },
     connections: { type: 'string', default: '16' },
   },
 });
@@ -290,6 +290,62 @@ for (const name of Object.keys(QUERIES).filter((each) => wanted.has(each))) {
     );
   console.log(
     `  ours is ${(row.ours.rps / row.postgraphile.rps).toFixed(2)}x PostGraphile, ${((100 * row.ours.rps) / row.bare.rps).toFixed(0)} % of bare pg, ${(row.ours.rps / row.reduce.rps).toFixed(1)}x the older way`,
+  );
+}
+
+/** Requests a payout and cancels it, over and over, one clipper after another; answers pairs a second. */
+async function payoutPairs(server, able, seconds) {
+  const until = performance.now() + seconds * 1_000;
+  let pairs = 0;
+  const post = async (world, query) => {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${world.tokens.clipper}` };
+    const answer = await fetch(`${addressOf(server)}/graphql`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ query }),
+    });
+    const { data, errors } = await answer.json();
+    if (errors) throw new Error(`Q6: ${JSON.stringify(errors)}`);
+    return data;
+  };
+  const pair = async (index) => {
+    if (server.name === 'bare') {
+      const { status } = await fetch(`${addressOf(server)}/Q6/${index}`, { method: 'POST', body: '{}' });
+      if (status !== 200) throw new Error(`Q6: ${status}`);
+      return;
+    }
+    const input = '{ amount: "20.00", method: PAYPAL, details: "payee@example.com" }';
+    const { requestPayout } = await post(worlds[index], `mutation { requestPayout(input: ${input}) { id } }`);
+    await post(worlds[index], `mutation { cancelPayoutRequest(id: "${requestPayout.id}") { id } }`);
+  };
+  await Promise.all(
+    able.map(async (index) => {
+      while (performance.now() < until) {
+        await pair(index);
+        pairs += 1;
+      }
+    }),
+  );
+  return pairs / seconds;
+}
+
+if (wanted.has('Q6')) {
+  const [ours] = servers;
+  const bare = servers.find((server) => server.name === 'bare');
+  const able = [];
+  for (const [index, world] of worlds.entries()) {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${world.tokens.clipper}` };
+    const body = JSON.stringify({ query: '{ me { payable } }' });
+    const { data } = await (await fetch(`${addressOf(ours)}/graphql`, { method: 'POST', headers, body })).json();
+    if (BigInt(data.me.payable.replace(/\..*/, '')) >= 20n) able.push(index);
+  }
+  const rates = { ours: [], bare: [] };
+  for (let round = 0; round <= Number(values.rounds); round += 1)
+    for (const server of [ours, bare]) rates[server.name].push(await payoutPairs(server, able, Number(values.seconds)));
+  const [own, limit] = [median(rates.ours.slice(1)), median(rates.bare.slice(1))];
+  report.payouts = { clippers: able.length, ours: own, bare: limit };
+  console.log(
+    `Q6 requestPayout and cancelPayoutRequest, ${able.length} clippers at once: ours ${own.toFixed(0)} pairs a second, bare SQL ${limit.toFixed(0)}: ${((100 * own) / limit).toFixed(0)} %`,
   );
 }
 

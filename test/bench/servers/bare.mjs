@@ -37,8 +37,42 @@ const shared = {
   },
 };
 
+/** Q6 by hand: a payout request under the clipper's lock, and its cancellation. What is told to admins is left out. */
+async function requestAndCancel({ clipperId }) {
+  const client = await pool.connect();
+  const run = (name, text, values) => client.query({ name, text, values });
+  try {
+    await client.query('begin');
+    await run('q6a', 'select id from "user" where id = $1 for update', [clipperId]);
+    const { rows } = await run(
+      'q6b',
+      `select (select coalesce(sum(t.earnings), 0) from clipper_totals t join campaign c on c.id = t.campaign_id where t.clipper_id = $1 and c.status in ('COMPLETED', 'CANCELLED'))
+            - (select coalesce(sum(amount), 0) from payout where clipper_id = $1 and returned_at is null)
+            - (select coalesce(sum(amount), 0) from payout_request where clipper_id = $1 and status in ('PENDING', 'APPROVED')) as available`,
+      [clipperId],
+    );
+    if (BigInt(rows[0].available) < 20_000_000n) throw new Error('nothing is available');
+    const made = await run(
+      'q6c',
+      `insert into payout_request (id, clipper_id, amount, coin, method, sealed_details, status, requested_at) values (gen_random_uuid(), $1, 20000000, 10000, 'PAYPAL', 'open:x', 'PENDING', now()) returning id`,
+      [clipperId],
+    );
+    await client.query('commit');
+    await client.query('begin');
+    await run('q6d', 'select id from "user" where id = $1 for update', [clipperId]);
+    await run('q6e', "update payout_request set status = 'CANCELLED', processed_at = now() where id = $1", [
+      made.rows[0].id,
+    ]);
+    await client.query('commit');
+    return {};
+  } finally {
+    client.release();
+  }
+}
+
 const bare = {
   ...shared,
+  Q6: requestAndCancel,
   Q1: () =>
     ask(
       'q1',

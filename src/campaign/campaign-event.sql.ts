@@ -3,28 +3,20 @@ import { database, type EntityManager } from '../infra/database.js';
 import type { CampaignEvent } from './campaign-event.entity.js';
 
 /**
- * The hash of an event: its content and the hash before it. One definition for writing it and for checking it.
+ * The hash of an event, in a row of the given name: its content and the hash before it. One definition for writing it and for checking it.
  * jsonb has one text for one value, whatever order its keys were given in.
  * @see docs/domain.md V5
  */
-export function chainHash(
-  event: Record<'campaignId' | 'number' | 'type' | 'content' | 'at' | 'previousHash', RawBuilder<unknown>>,
-): RawBuilder<string> {
-  const at = sql`(extract(epoch from ${event.at}) * 1000)::bigint`;
-  const text = sql`concat_ws('|', ${event.campaignId}, ${event.number}, ${event.type}, ${event.content}::text, ${at}, coalesce(${event.previousHash}, 'start'))`;
+export function chainHash(row: string): RawBuilder<string> {
+  const of = (column: string) => sql.raw(`${row}.${column}`);
+  const at = sql`(extract(epoch from ${of('at')}) * 1000)::bigint`;
+  const text = sql`concat_ws('|', ${of('campaign_id')}, ${of('number')}, ${of('type')}, ${of('content')}::text, ${at}, coalesce(${of('previous_hash')}, 'start'))`;
   return sql<string>`encode(sha256(convert_to(${text}, 'UTF8')), 'hex')`;
 }
 
 /** Inserts the event with its hash, which is computed where it will be checked: in the database. */
 export async function insertCampaignEvent(em: EntityManager, event: Omit<CampaignEvent, 'hash'>): Promise<string> {
-  const hash = chainHash({
-    campaignId: sql`e.campaign_id`,
-    number: sql`e.number`,
-    type: sql`e.type`,
-    content: sql`e.content`,
-    at: sql`e.at`,
-    previousHash: sql`e.previous_hash`,
-  });
+  const hash = chainHash('e');
   const { rows } = await sql<{ hash: string }>`
     insert into campaign_event (id, campaign_id, number, type, content, at, previous_hash, hash)
     select e.*, ${hash}

@@ -30,7 +30,7 @@ export function recordRequests(handler: Handler, log: Logger): Handler {
       const tookMs = performance.now() - begun;
       requests.inc({ field, code: code ?? (status < 400 ? 'OK' : String(status)) });
       seconds.observe({ field }, tookMs / 1_000);
-      const durationMs = Math.round(tookMs * 10) / 10;
+      const durationMs = Math.trunc(tookMs * 10) / 10;
       log.info({ requestId: id, userId, operation, durationMs, statements, code, status }, 'request');
     };
     try {

@@ -79,14 +79,7 @@ export async function insertChains(em: EntityManager, events: readonly ImportedE
       db,
     );
   }
-  const hash = chainHash({
-    campaignId: sql`e.campaign_id`,
-    number: sql`e.number`,
-    type: sql`e.type`,
-    content: sql`e.content`,
-    at: sql`e.at`,
-    previousHash: sql`e.previous_hash`,
-  });
+  const hash = chainHash('e');
   const digest = entriesDigest(sql`each.id`);
   await sql`
     do $import$

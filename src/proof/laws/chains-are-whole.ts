@@ -3,14 +3,7 @@ import { chainHash } from '../../campaign/campaign-event.sql.js';
 import { entriesDigest } from '../../earnings/ledger.sql.js';
 import type { Law, Violation } from '../law.js';
 
-const hash = chainHash({
-  campaignId: sql`v.campaign_id`,
-  number: sql`v.number`,
-  type: sql`v.type`,
-  content: sql`v.content`,
-  at: sql`v.at`,
-  previousHash: sql`v.previous_hash`,
-});
+const hash = chainHash('v');
 
 /** Finds an edit, an insertion and a cut tail; a rewrite of everything only against a head kept elsewhere. @see docs/domain.md V1.11, V5 */
 export const chainsAreWhole: Law = {

@@ -48,8 +48,7 @@ export function createGateway(schema: GraphQLSchema): Gateway {
   };
 }
 
-/** @param askedBeforeCompiled 1: at once */
-export function createExecution(schema: GraphQLSchema, askedBeforeCompiled = ASKED_BEFORE_COMPILED) {
+function createExecution(schema: GraphQLSchema) {
   const compiled = new BoundedCache<CompiledQuery['query']>(COMPILED_LIMIT);
   const timesAsked = new BoundedCache<number>(COUNTED_LIMIT);
   return async (asked: Asked): Promise<ExecutionResult> => {
@@ -65,7 +64,7 @@ export function createExecution(schema: GraphQLSchema, askedBeforeCompiled = ASK
     if (!query) {
       const times = (timesAsked.get(key) ?? 0) + 1;
       timesAsked.set(key, times);
-      if (times !== askedBeforeCompiled || fieldsOf(document, operation) > FIELDS_LIMIT) return plainly();
+      if (times !== ASKED_BEFORE_COMPILED || countFields(document, operation) > FIELDS_LIMIT) return plainly();
       const made = compileQuery(schema, document, request.operationName ?? undefined, {
         disablingCapturingStackErrors: true,
       });
@@ -83,7 +82,7 @@ export function createExecution(schema: GraphQLSchema, askedBeforeCompiled = ASK
 }
 
 /** The fields of an operation with every fragment where it is spread; each is looked at once. */
-export function fieldsOf(document: DocumentNode, operation: OperationDefinitionNode): number {
+export function countFields(document: DocumentNode, operation: OperationDefinitionNode): number {
   const known = new Map<string, number>();
   const count = ({ selections }: SelectionSetNode): number => {
     let fields = 0;

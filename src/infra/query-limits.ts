@@ -63,11 +63,15 @@ const estimate: ComplexityEstimator = ({ field, args, childComplexity }) => {
   return 1 + (isList && field.name !== 'nodes' && field.name !== 'edges' ? UNPAGED : 1) * childComplexity;
 };
 
+/** The library stops at ten thousand fields, each fragment counted where it is spread. */
+const TOO_MANY_FIELDS = /maximum allowed number of nodes/;
+
 /** What is out of range is refused later; until then it counts as the most. */
 const clamp = (first: number) => (first >= 1 && first <= PAGE_LIMIT ? first : PAGE_LIMIT);
 
 /**
  * How many values an operation's answer may hold, with its variables; null when these are not of their types (execution says so).
+ * @throws QUERY_TOO_COMPLEX it cannot be weighed
  */
 export function costOf(
   schema: GraphQLSchema,
@@ -78,7 +82,9 @@ export function costOf(
   try {
     const operation = { operationName: operationName ?? undefined, variables: variables ?? {} };
     return getComplexity({ schema, query, ...operation, estimators: [estimate] });
-  } catch {
+  } catch (error) {
+    if (TOO_MANY_FIELDS.test((error as Error).message))
+      throw tooComplex('Its fragments make it too large to be weighed');
     return null;
   }
 }

@@ -27,21 +27,31 @@ function fieldsAt(info: GraphQLResolveInfo, key: string, ways: string[][]): Fiel
   const found = others.length === 0 ? paths.get(key) : undefined;
   if (found) return found;
   const fields: Fields = new Set(
-    info.fieldNodes.flatMap(({ selectionSet }) => ways.flatMap((way) => namesAt(info, selectionSet, way))),
+    info.fieldNodes.flatMap(({ selectionSet }) => ways.flatMap((way) => namesAt(info, selectionSet, way, new Set()))),
   );
   if (others.length === 0) known.set(node, paths.set(key, fields));
   return fields;
 }
 
-function namesAt(info: GraphQLResolveInfo, selections: SelectionSetNode | undefined, path: string[]): string[] {
+/** @param seen fragments, with how far below them is looked: fragments that spread each other would take for ever otherwise */
+function namesAt(
+  info: GraphQLResolveInfo,
+  selections: SelectionSetNode | undefined,
+  path: string[],
+  seen: Set<string>,
+): string[] {
   const [next, ...rest] = path;
   return (selections?.selections ?? []).flatMap((selection): string[] => {
-    if (selection.kind === Kind.INLINE_FRAGMENT) return namesAt(info, selection.selectionSet, path);
-    if (selection.kind === Kind.FRAGMENT_SPREAD)
-      return namesAt(info, info.fragments[selection.name.value]?.selectionSet, path);
+    if (selection.kind === Kind.INLINE_FRAGMENT) return namesAt(info, selection.selectionSet, path, seen);
+    if (selection.kind === Kind.FRAGMENT_SPREAD) {
+      const here = `${selection.name.value} ${path.length}`;
+      if (seen.has(here)) return [];
+      seen.add(here);
+      return namesAt(info, info.fragments[selection.name.value]?.selectionSet, path, seen);
+    }
     const { name, selectionSet } = selection;
     if (next === undefined) return [name.value];
-    return name.value === next ? namesAt(info, selectionSet, rest) : [];
+    return name.value === next ? namesAt(info, selectionSet, rest, seen) : [];
   });
 }
 

@@ -6,7 +6,7 @@ import { formatMoney, type Micros, sumMoney } from '../shared/money.js';
 import { type ImportTerms, type Refuse, refusedBy, unique } from './import-refusals.js';
 import type { ImportRows } from './import-rows.rules.js';
 
-const OPEN_REQUEST: readonly PayoutRequestStatus[] = [PayoutRequestStatus.PENDING, PayoutRequestStatus.APPROVED];
+export const OPEN_REQUEST: readonly PayoutRequestStatus[] = [PayoutRequestStatus.PENDING, PayoutRequestStatus.APPROVED];
 const PAID_REQUEST: readonly PayoutRequestStatus[] = [PayoutRequestStatus.COMPLETED, PayoutRequestStatus.RETURNED];
 /** @see docs/domain.md P1-P3 */
 export function checkPayouts(rows: ImportRows, { coin }: ImportTerms, refuse: Refuse): void {

@@ -3,12 +3,12 @@ import type { Deps } from '../infra/context.js';
 import type { EntityManager } from '../infra/database.js';
 import { newId } from '../infra/identifier.js';
 import { inTransaction } from '../infra/transaction.js';
-import { PayoutRequestStatus } from '../payout/payout.enums.js';
 import { groupBy } from '../shared/batching.js';
 import { type Micros, smallestCoin, sumMoney } from '../shared/money.js';
 import { checkImport } from './import.rules.js';
 import { allowTime, findImported, findOpenRequesters, findTransactions, findUsersLike } from './import.sql.js';
 import { KINDS, type Kind, type Refusal, readImportFiles } from './import-files.js';
+import { OPEN_REQUEST } from './import-payouts.rules.js';
 import { planImport } from './import-plan.js';
 import { type ImportRow, type ImportRows, readRows } from './import-rows.rules.js';
 import { insertAll, writePayouts, writePlan, writeUsers } from './import-write.service.js';
@@ -34,8 +34,6 @@ const COMMAND: Actor = { id: null, via: 'command' };
 
 /** Ends a transaction that has shown what it would do. */
 class DryRun extends Error {}
-
-const OPEN: readonly PayoutRequestStatus[] = [PayoutRequestStatus.PENDING, PayoutRequestStatus.APPROVED];
 
 /**
  * Brings an older system's data in: all of it in one transaction, or, with a single row refused, nothing. A dry run does
@@ -83,12 +81,12 @@ async function findKnown(em: EntityManager, rows: ImportRows): Promise<Refusal[]
     for (const row of rows[kind])
       if (known.has(row.id)) refusals.push({ ...row.at, why: `${row.id} was imported before` });
   }
-  refusals.push(...(await findKnownUsers(em, rows, await importedOf('users', rows.users))));
+  const ofUsers = await findKnownUsers(em, rows, await importedOf('users', rows.users));
   const named = rows.payouts.map((row) => `${row.method} ${row.transaction_id}`);
   const taken = new Set(await findTransactions(em, named));
   for (const [index, row] of rows.payouts.entries())
     if (taken.has(named[index] as string)) refusals.push({ ...row.at, why: 'transaction_id belongs to a payout here' });
-  return refusals;
+  return [...ofUsers, ...refusals];
 }
 
 /** A user who is here already stays as they are: what the row would change is refused. */
@@ -114,7 +112,7 @@ async function findKnownUsers(em: EntityManager, rows: ImportRows, imported: Map
   }
   const open = new Set(await findOpenRequesters(em, [...hereOf.values()]));
   for (const row of rows['payout-requests'])
-    if (OPEN.includes(row.status) && open.has(hereOf.get(row.user_id) ?? ''))
+    if (OPEN_REQUEST.includes(row.status) && open.has(hereOf.get(row.user_id) ?? ''))
       refusals.push({ ...row.at, why: 'the user has an open payout request here: decide on that first' });
   return refusals;
 }

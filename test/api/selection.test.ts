@@ -1,5 +1,16 @@
-import { type GraphQLObjectType, getNamedType, isLeafType, isNonNullType, isObjectType } from 'graphql';
+import {
+  type FragmentDefinitionNode,
+  type GraphQLObjectType,
+  type GraphQLResolveInfo,
+  getNamedType,
+  isLeafType,
+  isNonNullType,
+  isObjectType,
+  type OperationDefinitionNode,
+  parse,
+} from 'graphql';
 import { createSchema } from '../../src/api-schema.js';
+import { fieldsOfNodes } from '../../src/infra/selection.js';
 import { ADMIN } from '../support/play.js';
 import { createTestbed, type Testbed } from '../support/testbed.js';
 import { makeWorld, type World } from '../support/world.js';
@@ -92,3 +103,15 @@ function elementsOf(value: unknown, fields: string): Record<string, unknown>[] {
   };
   return walk(value);
 }
+
+test('fragments that spread each other twice over are looked at once each', async () => {
+  const chain = Array.from(
+    { length: 40 },
+    (_, n) => `fragment F${n} on Campaign { ...F${n + 1} ... on Campaign { ...F${n + 1} } }`,
+  );
+  const document = parse(`{ campaigns { nodes { ...F0 } } } ${chain.join(' ')} fragment F40 on Campaign { id title }`);
+  const [operation, ...rest] = document.definitions as [OperationDefinitionNode, ...FragmentDefinitionNode[]];
+  const fragments = Object.fromEntries(rest.map((each) => [each.name.value, each]));
+  const info = { fieldNodes: operation.selectionSet.selections, fragments } as unknown as GraphQLResolveInfo;
+  expect([...fieldsOfNodes(info)]).toEqual(['id', 'title']);
+});

@@ -156,3 +156,12 @@ test('a subscription passes the same limits as a query', async () => {
   expect(await refusal('subscription { nothing }')).toBe('GRAPHQL_VALIDATION_FAILED');
   await client.dispose();
 });
+
+test('an operation that fragments make too large to be weighed is refused, not taken for cheap', async () => {
+  const chain = Array.from(
+    { length: 16 },
+    (_, n) => `fragment F${n} on Campaign { ...F${n + 1} ... on Campaign { ...F${n + 1} } }`,
+  );
+  const query = `{ campaigns(first: 1) { nodes { ...F0 } } } ${chain.join(' ')} fragment F16 on Campaign { id }`;
+  expect(await codes(query)).toEqual(['QUERY_TOO_COMPLEX']);
+});

@@ -1,4 +1,4 @@
-import { followDates } from '../src/earnings/campaign-dates.service.js';
+import { followDates } from '../src/earnings/ending/campaign-dates.service.js';
 import type { ScheduledJob } from './job.js';
 
 /** Starts and ends campaigns by their dates, and gives up rounds that nobody finishes. */

@@ -1,6 +1,6 @@
 import type { Deps } from '../src/infra/context.js';
-import type { EntityManager } from '../src/infra/database.js';
-import type { JobOptions, JobRun } from '../src/infra/queue.js';
+import type { EntityManager } from '../src/infra/database/database.js';
+import type { JobOptions, JobRun } from '../src/infra/queue/queue.js';
 
 /** A job of the timetable. Every instance starts it; its service makes it happen once. */
 export interface ScheduledJob {

@@ -1,4 +1,4 @@
-import { calculatePayouts, PAYOUT_CALCULATION } from '../src/payout/payout.service.js';
+import { calculatePayouts, PAYOUT_CALCULATION } from '../src/payout/announce-payouts.service.js';
 import { slottedJob } from './slotted-job.js';
 
 /** Tells clippers that they can be paid. */

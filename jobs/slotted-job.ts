@@ -1,6 +1,6 @@
 import type { Deps } from '../src/infra/context.js';
-import type { EntityManager } from '../src/infra/database.js';
-import { findLastJobSlot } from '../src/infra/job-slot.sql.js';
+import type { EntityManager } from '../src/infra/database/database.js';
+import { findLastJobSlot } from '../src/infra/queue/job-slot.sql.js';
 import type { ScheduledJob } from './job.js';
 
 /**

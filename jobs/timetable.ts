@@ -1,5 +1,5 @@
 import type { Settings } from '../src/infra/config.js';
-import type { JobOptions } from '../src/infra/queue.js';
+import type { JobOptions } from '../src/infra/queue/queue.js';
 import { ROUND_JOB } from '../src/tracking/run.service.js';
 import { adInsights } from './ad-insights.js';
 import { campaignDates } from './campaign-dates.js';

@@ -1,7 +1,7 @@
-import { RoundInterrupted, workRound } from '../src/earnings/round.service.js';
+import { RoundInterrupted, workRound } from '../src/earnings/settlement/round.service.js';
 import type { Deps } from '../src/infra/context.js';
-import type { EntityManager } from '../src/infra/database.js';
-import type { JobRun } from '../src/infra/queue.js';
+import type { EntityManager } from '../src/infra/database/database.js';
+import type { JobRun } from '../src/infra/queue/queue.js';
 import { ROUND_JOB } from '../src/tracking/run.service.js';
 
 const BUSY_SECONDS = 15;

@@ -5,21 +5,21 @@ import { ForecastResolver } from './analytics/forecast.resolver.js';
 import { PlatformAnalyticsResolver } from './analytics/platform.resolver.js';
 import { CampaignTimelineResolver, UserTimelineResolver } from './analytics/timeline.resolver.js';
 import { CampaignResolver } from './campaign/campaign.resolver.js';
-import { LeaderboardResolver } from './earnings/board.resolver.js';
+import { LeaderboardResolver } from './earnings/boards/board.resolver.js';
 import { ClipEarningsResolver, EarningEntryResolver, EndingResolver } from './earnings/earnings.resolver.js';
-import { DateTime } from './infra/scalars.js';
+import { DateTime } from './infra/graphql/scalars.js';
 import {
   NotificationConnectionResolver,
   NotificationResolver,
   UserNotificationsResolver,
 } from './notification/notification.resolver.js';
 import { PayoutRequestResolver, PayoutResolver, UserPayoutsResolver } from './payout/payout.resolver.js';
-import { SettingsResolver } from './payout/settings.resolver.js';
 import { UserFiguresResolver } from './payout/user-figures.resolver.js';
 import { ProbeResolver } from './platform/probe.resolver.js';
 import { UsageResolver } from './platform/usage.resolver.js';
 import { ConsistencyResolver } from './proof/consistency.resolver.js';
 import { SpendSyncResolver } from './proof/spend-sync.resolver.js';
+import { SettingsResolver } from './settings.resolver.js';
 import { ClipResolver } from './submission/clip.resolver.js';
 import {
   CampaignSubmissionsResolver,

@@ -1,7 +1,7 @@
 import { PrimaryKeyProp } from '@mikro-orm/core';
 import { Check, Entity, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { Field, ObjectType } from 'type-graphql';
-import { Money, SafeInt } from '../infra/scalars.js';
+import { Money, SafeInt } from '../infra/graphql/scalars.js';
 import type { RawRow } from './insight-row.rules.js';
 import type { Figures } from './measured-insight.js';
 

@@ -1,4 +1,4 @@
-import { defineRequestLoader } from '../infra/loader.js';
+import { defineRequestLoader } from '../infra/graphql/loader.js';
 import { inOrderOf } from '../shared/batching.js';
 import { type AdInsightRow, findInsightsOfCampaigns } from './ad-insight.sql.js';
 import { monthFor } from './ad-report.service.js';

@@ -17,7 +17,7 @@ import {
 } from 'type-graphql';
 import { Campaign } from '../campaign/campaign.entity.js';
 import type { RequestContext, Row } from '../infra/context.js';
-import { Money, SafeInt } from '../infra/scalars.js';
+import { Money, SafeInt } from '../infra/graphql/scalars.js';
 import { Role } from '../user/user.entity.js';
 import { AdInsight } from './ad-insight.entity.js';
 import { CURRENT, insightOfCampaign, monthOf } from './ad-insight.loaders.js';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { database, type EntityManager } from '../infra/database.js';
+import { database, type EntityManager } from '../infra/database/database.js';
 import type { AdInsight } from './ad-insight.entity.js';
 import type { AdPeriod } from './ad-period.entity.js';
 import { METRICS, MeasuredInsight } from './measured-insight.js';

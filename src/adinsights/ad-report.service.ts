@@ -1,5 +1,5 @@
 import type { Deps } from '../infra/context.js';
-import type { EntityManager } from '../infra/database.js';
+import type { EntityManager } from '../infra/database/database.js';
 import { upstreamUnavailable } from '../shared/errors.js';
 import { AdAccountRecord } from './ad-account.entity.js';
 import { type AdInsightRow, findInsights, findPeriod } from './ad-insight.sql.js';

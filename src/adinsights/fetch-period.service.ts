@@ -1,6 +1,6 @@
 import type { Deps } from '../infra/context.js';
-import type { EntityManager } from '../infra/database.js';
-import { inTransaction } from '../infra/transaction.js';
+import type { EntityManager } from '../infra/database/database.js';
+import { inTransaction } from '../infra/database/transaction.js';
 import { NotificationType } from '../notification/notification.entity.js';
 import { reportToAdmins } from '../notification/notification.service.js';
 import { upstreamUnavailable } from '../shared/errors.js';

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deps } from '../infra/context.js';
-import type { EntityManager } from '../infra/database.js';
-import { takeJobSlot } from '../infra/job-slot.sql.js';
-import { joinWork } from '../infra/joined-work.js';
-import { inTransaction } from '../infra/transaction.js';
+import type { EntityManager } from '../infra/database/database.js';
+import { inTransaction } from '../infra/database/transaction.js';
+import { takeJobSlot } from '../infra/queue/job-slot.sql.js';
+import { joinWork } from '../infra/queue/single-flight.js';
 import { badInput, upstreamUnavailable } from '../shared/errors.js';
 import { AdAccountRecord } from './ad-account.entity.js';
 import { findPeriod } from './ad-insight.sql.js';

@@ -1,8 +1,8 @@
 import { Ctx, Field, FieldResolver, Float, ObjectType, Resolver, Root } from 'type-graphql';
 import { Campaign } from '../campaign/campaign.entity.js';
 import type { RequestContext, Row } from '../infra/context.js';
-import { defineRequestLoader } from '../infra/loader.js';
-import { Money } from '../infra/scalars.js';
+import { defineRequestLoader } from '../infra/graphql/loader.js';
+import { Money } from '../infra/graphql/scalars.js';
 import { inOrderOf } from '../shared/batching.js';
 import { addMs, DAY_MS } from '../shared/clock.js';
 import { FORECAST_DAYS, type Forecast, forecast } from './forecast.rules.js';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { database, type EntityManager } from '../infra/database.js';
+import { database, type EntityManager } from '../infra/database/database.js';
 import type { ForecastFacts } from './forecast.rules.js';
 
 /** A round's figure is the sum of its accruals: rounds are few where entries are many. What revoked clips accrued is left out. */

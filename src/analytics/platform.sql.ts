@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { CampaignStatus } from '../campaign/campaign.enums.js';
-import { database, type EntityManager } from '../infra/database.js';
+import { database, type EntityManager } from '../infra/database/database.js';
 import type { Clip } from '../submission/clip.entity.js';
 
 /** Everything that the platform adds up to, from one statement. */

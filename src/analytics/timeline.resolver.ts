@@ -1,8 +1,8 @@
 import { Args, ArgsType, Ctx, Field, FieldResolver, Int, ObjectType, Resolver, Root } from 'type-graphql';
 import { Campaign } from '../campaign/campaign.entity.js';
 import type { LoaderDefinition, RequestContext, Row } from '../infra/context.js';
-import { defineRequestLoader } from '../infra/loader.js';
-import { CalendarDate, Money, SafeInt } from '../infra/scalars.js';
+import { defineRequestLoader } from '../infra/graphql/loader.js';
+import { CalendarDate, Money, SafeInt } from '../infra/graphql/scalars.js';
 import { groupBy } from '../shared/batching.js';
 import { User } from '../user/user.entity.js';
 import { checkDays, fillGaps, type Point } from './timeline.rules.js';

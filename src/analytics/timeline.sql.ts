@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { database, type EntityManager } from '../infra/database.js';
+import { database, type EntityManager } from '../infra/database/database.js';
 
 /** Whose timeline: of campaigns, of clippers, or the one of the whole platform. */
 export type TimelineOf = 'campaign_id' | 'clipper_id' | 'platform';

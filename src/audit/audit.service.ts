@@ -1,4 +1,4 @@
-import type { EntityManager } from '../infra/database.js';
+import type { EntityManager } from '../infra/database/database.js';
 import { newId } from '../infra/identifier.js';
 import { AuditEvent } from './audit-event.entity.js';
 

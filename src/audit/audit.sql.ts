@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
-import { allOf } from '../infra/conditions.js';
-import type { Slice } from '../infra/connection.js';
-import { database, type EntityManager } from '../infra/database.js';
+import { allOf } from '../infra/database/conditions.js';
+import { database, type EntityManager } from '../infra/database/database.js';
+import type { Slice } from '../infra/graphql/connection.js';
 import type { AuditEvent } from './audit-event.entity.js';
 
 export interface AuditFilter {

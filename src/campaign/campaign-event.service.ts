@@ -1,4 +1,4 @@
-import type { EntityManager } from '../infra/database.js';
+import type { EntityManager } from '../infra/database/database.js';
 import { newId } from '../infra/identifier.js';
 import type { Campaign } from './campaign.entity.js';
 import type { CampaignEventType } from './campaign-event.entity.js';

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { database, type EntityManager } from '../infra/database.js';
+import { database, type EntityManager } from '../infra/database/database.js';
 import type { CampaignEvent } from './campaign-event.entity.js';
 
 /**

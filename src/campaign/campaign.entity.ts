@@ -1,7 +1,7 @@
 import { OptionalProps, types } from '@mikro-orm/core';
 import { Check, Entity, Enum, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { Authorized, Field, ID, ObjectType } from 'type-graphql';
-import { Money, SafeInt } from '../infra/scalars.js';
+import { Money, SafeInt } from '../infra/graphql/scalars.js';
 import { Platform } from '../platform/platform.js';
 import { Role } from '../user/user.entity.js';
 import { CampaignStatus, CompletionReason } from './campaign.enums.js';

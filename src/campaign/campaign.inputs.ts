@@ -1,6 +1,6 @@
 import { ArgsType, Field, InputType } from 'type-graphql';
-import { PageArgs } from '../infra/connection.js';
-import { Money, SafeInt } from '../infra/scalars.js';
+import { PageArgs } from '../infra/graphql/connection.js';
+import { Money, SafeInt } from '../infra/graphql/scalars.js';
 import { Platform } from '../platform/platform.js';
 import { CampaignOrder, CampaignStatus } from './campaign.enums.js';
 import type { CampaignTerms } from './campaign.rules.js';

@@ -1,6 +1,6 @@
 import type { Viewer } from '../infra/context.js';
-import type { EntityManager } from '../infra/database.js';
-import { defineLoader, defineRequestLoader } from '../infra/loader.js';
+import type { EntityManager } from '../infra/database/database.js';
+import { defineLoader, defineRequestLoader } from '../infra/graphql/loader.js';
 import { inOrderOf } from '../shared/batching.js';
 import { type CampaignRow, findCampaignsByIds, findVisibleCampaigns } from './campaign.sql.js';
 

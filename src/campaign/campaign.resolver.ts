@@ -15,12 +15,12 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
-import { type Connection, connectionOf, IdArgs, type Order, pageOf, sliceOf } from '../infra/connection.js';
 import type { RequestContext, Row } from '../infra/context.js';
+import { checkSearch } from '../infra/database/search.js';
+import { type Connection, connectionOf, IdArgs, type Order, pageOf, sliceOf } from '../infra/graphql/connection.js';
+import { demanded, fieldsOfNodes } from '../infra/graphql/requested-columns.js';
+import { Money, SafeInt } from '../infra/graphql/scalars.js';
 import { isId } from '../infra/identifier.js';
-import { Money, SafeInt } from '../infra/scalars.js';
-import { checkSearch } from '../infra/search.js';
-import { demanded, fieldsOfNodes } from '../infra/selection.js';
 import { notFound } from '../shared/errors.js';
 import { signedIn } from '../user/access.js';
 import { Role } from '../user/user.entity.js';

@@ -1,8 +1,8 @@
 import { type Actor, byApi, recordAudit, SCHEDULE } from '../audit/audit.service.js';
 import type { Deps, Viewer } from '../infra/context.js';
-import type { EntityManager } from '../infra/database.js';
+import type { EntityManager } from '../infra/database/database.js';
+import { inTransaction } from '../infra/database/transaction.js';
 import { isId, newId } from '../infra/identifier.js';
-import { inTransaction } from '../infra/transaction.js';
 import { badInput, conflict, notFound } from '../shared/errors.js';
 import { Campaign } from './campaign.entity.js';
 import { CampaignStatus } from './campaign.enums.js';

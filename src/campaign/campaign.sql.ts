@@ -1,10 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
-import { allOf } from '../infra/conditions.js';
-import type { Slice } from '../infra/connection.js';
 import type { Viewer } from '../infra/context.js';
-import { database, type EntityManager } from '../infra/database.js';
-import { containing } from '../infra/search.js';
-import { type Columns, select } from '../infra/selection.js';
+import { allOf } from '../infra/database/conditions.js';
+import { database, type EntityManager } from '../infra/database/database.js';
+import { containing } from '../infra/database/search.js';
+import type { Slice } from '../infra/graphql/connection.js';
+import { type Columns, select } from '../infra/graphql/requested-columns.js';
 import type { Platform } from '../platform/platform.js';
 import type { Campaign } from './campaign.entity.js';
 import type { CampaignStatus } from './campaign.enums.js';

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import { defineChildPages } from '../infra/child-pages.js';
-import { newestFirst } from '../infra/connection.js';
-import { defineLoader } from '../infra/loader.js';
+import { newestFirst } from '../infra/graphql/connection.js';
+import { defineLoader } from '../infra/graphql/loader.js';
+import { defineChildPages } from '../infra/graphql/nested-connections.js';
 import { inOrderOf } from '../shared/batching.js';
-import type { EarningEntry } from './earning-entry.entity.js';
 import { countEntries, findEntryPages, findFromReadings } from './earnings.sql.js';
+import type { EarningEntry } from './settlement/earning-entry.entity.js';
 
 export const entriesOfClip = defineChildPages<EarningEntry, { demands: string[] }>({
   name: 'entries of a clip',

@@ -3,10 +3,10 @@ import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Info, Mutation, Resolver
 import { Campaign } from '../campaign/campaign.entity.js';
 import { reload } from '../campaign/campaign.resolver.js';
 import type { CampaignRow } from '../campaign/campaign.sql.js';
-import { type Connection, connectionOf, IdArgs, PageArgs } from '../infra/connection.js';
 import type { RequestContext, Row } from '../infra/context.js';
-import { SafeInt } from '../infra/scalars.js';
-import { demanded, fieldsOfNodes } from '../infra/selection.js';
+import { type Connection, connectionOf, IdArgs, PageArgs } from '../infra/graphql/connection.js';
+import { demanded, fieldsOfNodes } from '../infra/graphql/requested-columns.js';
+import { SafeInt } from '../infra/graphql/scalars.js';
 import { Clip } from '../submission/clip.entity.js';
 import { ClipSubmission } from '../submission/clip-submission.entity.js';
 import { RejectionInput } from '../submission/submission.inputs.js';
@@ -15,12 +15,12 @@ import { TrackingRun } from '../tracking/tracking-run.entity.js';
 import { ViewTracking } from '../tracking/view-tracking.entity.js';
 import { signedIn } from '../user/access.js';
 import { Role } from '../user/user.entity.js';
-import { EarningEntry } from './earning-entry.entity.js';
 import { EarningReason } from './earnings.enums.js';
 import { entriesOfClip, originOfEntry } from './earnings.loaders.js';
 import { entryColumns } from './earnings.sql.js';
-import { cancelCampaign, completeCampaign } from './ending.service.js';
-import { revokeSubmission } from './revocation.service.js';
+import { cancelCampaign, completeCampaign } from './ending/ending.service.js';
+import { revokeSubmission } from './ending/revocation.service.js';
+import { EarningEntry } from './settlement/earning-entry.entity.js';
 
 const EarningEntryConnection = connectionOf('EarningEntry', () => EarningEntry);
 

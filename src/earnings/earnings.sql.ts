@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Slice } from '../infra/connection.js';
-import { database, type EntityManager } from '../infra/database.js';
-import { type Columns, select } from '../infra/selection.js';
-import type { EarningEntry } from './earning-entry.entity.js';
+import { database, type EntityManager } from '../infra/database/database.js';
+import type { Slice } from '../infra/graphql/connection.js';
+import { type Columns, select } from '../infra/graphql/requested-columns.js';
+import type { EarningEntry } from './settlement/earning-entry.entity.js';
 
 /** @see fieldsOfNodes */
 export const entryColumns: Columns<EarningEntry> = {

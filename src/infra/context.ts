@@ -1,11 +1,11 @@
 import type DataLoader from 'dataloader';
 import type { Clock } from '../shared/clock.js';
 import type { Settings } from './config.js';
-import type { EntityManager } from './database.js';
-import type { JoinedReads } from './joined-reads.js';
-import type { Logger } from './logger.js';
-import type { PubSub } from './pub-sub.js';
-import type { Queue } from './queue.js';
+import type { JoinedReads } from './database/cross-request-reads.js';
+import type { EntityManager } from './database/database.js';
+import type { Logger } from './observability/logger.js';
+import type { PubSub } from './queue/pub-sub.js';
+import type { Queue } from './queue/queue.js';
 
 /**
  * What services are given besides the database: time, the log, the queue, the settings. A room that owns an outside

@@ -1,9 +1,9 @@
 import { Campaign } from '../campaign/campaign.entity.js';
-import { EarningEntry } from '../earnings/earning-entry.entity.js';
+import { EarningEntry } from '../earnings/settlement/earning-entry.entity.js';
 import type { Settings } from '../infra/config.js';
-import type { EntityManager } from '../infra/database.js';
-import { seal } from '../infra/encryption.js';
+import type { EntityManager } from '../infra/database/database.js';
 import { newId } from '../infra/identifier.js';
+import { seal } from '../infra/security/encryption.js';
 import { Payout } from '../payout/payout.entity.js';
 import { PayoutRequestStatus } from '../payout/payout.enums.js';
 import { checkTransactionId } from '../payout/payout.rules.js';

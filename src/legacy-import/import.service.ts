@@ -1,8 +1,8 @@
 import { type Actor, recordAudit } from '../audit/audit.service.js';
 import type { Deps } from '../infra/context.js';
-import type { EntityManager } from '../infra/database.js';
+import type { EntityManager } from '../infra/database/database.js';
+import { inTransaction } from '../infra/database/transaction.js';
 import { newId } from '../infra/identifier.js';
-import { inTransaction } from '../infra/transaction.js';
 import { groupBy } from '../shared/batching.js';
 import { type Micros, smallestCoin, sumMoney } from '../shared/money.js';
 import { checkImport } from './import.rules.js';

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { CampaignEventType } from '../campaign/campaign-event.entity.js';
 import { chainHash } from '../campaign/campaign-event.sql.js';
-import { entriesDigest } from '../earnings/ledger.sql.js';
-import { database, type EntityManager } from '../infra/database.js';
+import { entriesDigest } from '../earnings/settlement/ledger.sql.js';
+import { database, type EntityManager } from '../infra/database/database.js';
 import type { Kind } from './import-files.js';
 
 const TIMEOUT_MS = 3_600_000;

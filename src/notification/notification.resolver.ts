@@ -15,11 +15,11 @@ import {
   Root,
   Subscription,
 } from 'type-graphql';
-import { defineChildPages } from '../infra/child-pages.js';
-import { type Connection, connectionOf, newestFirst, PageArgs } from '../infra/connection.js';
 import type { RequestContext, Row } from '../infra/context.js';
-import { defineLoader } from '../infra/loader.js';
-import type { Told } from '../infra/pub-sub.js';
+import { type Connection, connectionOf, newestFirst, PageArgs } from '../infra/graphql/connection.js';
+import { defineLoader } from '../infra/graphql/loader.js';
+import { defineChildPages } from '../infra/graphql/nested-connections.js';
+import type { Told } from '../infra/queue/pub-sub.js';
 import { inOrderOf } from '../shared/batching.js';
 import { signedIn } from '../user/access.js';
 import { User } from '../user/user.entity.js';

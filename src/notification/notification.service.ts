@@ -1,8 +1,8 @@
 import type { Deps, RequestContext, Viewer } from '../infra/context.js';
-import type { EntityManager } from '../infra/database.js';
+import type { EntityManager } from '../infra/database/database.js';
+import { inTransaction } from '../infra/database/transaction.js';
 import { isId, newId } from '../infra/identifier.js';
-import { publishAll, type Told } from '../infra/pub-sub.js';
-import { inTransaction } from '../infra/transaction.js';
+import { publishAll, type Told } from '../infra/queue/pub-sub.js';
 import { chunk } from '../shared/batching.js';
 import { addMs, DAY_MS, MINUTE_MS } from '../shared/clock.js';
 import { badInput, notFound } from '../shared/errors.js';

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Slice } from '../infra/connection.js';
-import { database, type EntityManager } from '../infra/database.js';
+import { database, type EntityManager } from '../infra/database/database.js';
+import type { Slice } from '../infra/graphql/connection.js';
 import type { Notification } from './notification.entity.js';
 
 /** One statement for many notifications, however many users they go to. */

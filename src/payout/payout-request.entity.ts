@@ -1,6 +1,6 @@
 import { Check, Entity, Enum, Index, ManyToOne, PrimaryKey, Property, Unique } from '@mikro-orm/decorators/legacy';
 import { Field, ID, ObjectType } from 'type-graphql';
-import { Money } from '../infra/scalars.js';
+import { Money } from '../infra/graphql/scalars.js';
 import { User } from '../user/user.entity.js';
 import { PayoutMethod, PayoutRequestStatus } from './payout.enums.js';
 

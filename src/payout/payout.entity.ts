@@ -10,7 +10,7 @@ import {
   Unique,
 } from '@mikro-orm/decorators/legacy';
 import { Field, ID, ObjectType } from 'type-graphql';
-import { Money } from '../infra/scalars.js';
+import { Money } from '../infra/graphql/scalars.js';
 import { User } from '../user/user.entity.js';
 import { PayoutMethod } from './payout.enums.js';
 import { PayoutRequest } from './payout-request.entity.js';

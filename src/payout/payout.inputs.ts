@@ -1,8 +1,8 @@
 import { ArgsType, Field, ID, InputType } from 'type-graphql';
-import { PageArgs } from '../infra/connection.js';
-import { CalendarDate, Money } from '../infra/scalars.js';
+import { PageArgs } from '../infra/graphql/connection.js';
+import { CalendarDate, Money } from '../infra/graphql/scalars.js';
 import { PayoutMethod, PayoutRequestStatus } from './payout.enums.js';
-import type { PayoutInput } from './payout-request.service.js';
+import type { PayoutInput } from './request-payout.service.js';
 
 @InputType({ description: 'A payout to be requested.' })
 export class RequestPayoutInput implements PayoutInput {

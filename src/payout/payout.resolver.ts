@@ -1,20 +1,33 @@
 import { sql } from 'kysely';
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { type Connection, connectionOf, IdArgs, newestFirst, PageArgs, pageOf, sliceOf } from '../infra/connection.js';
 import type { RequestContext, Row } from '../infra/context.js';
+import {
+  type Connection,
+  connectionOf,
+  IdArgs,
+  newestFirst,
+  PageArgs,
+  pageOf,
+  sliceOf,
+} from '../infra/graphql/connection.js';
 import { isId } from '../infra/identifier.js';
 import { badInput } from '../shared/errors.js';
 import { ownsOrAdmin, signedIn } from '../user/access.js';
 import { limitRate } from '../user/limit-rate.js';
 import { Role, User } from '../user/user.entity.js';
 import { userById } from '../user/user.loaders.js';
+import {
+  approvePayoutRequest,
+  completePayoutRequest,
+  rejectPayoutRequest,
+  returnPayout,
+} from './decide-payout.service.js';
 import { Payout } from './payout.entity.js';
 import { PayoutRequestsArgs, PayoutsArgs, RequestPayoutInput } from './payout.inputs.js';
 import { payoutOfRequest, payoutsOfClipper, requestsOfClipper } from './payout.loaders.js';
-import { approvePayoutRequest, completePayoutRequest, rejectPayoutRequest, returnPayout } from './payout.service.js';
 import { countPayouts, countRequests, findPayoutPage, findRequestPage, findRequests } from './payout.sql.js';
 import { PayoutRequest } from './payout-request.entity.js';
-import { cancelPayoutRequest, detailsOf, requestPayout } from './payout-request.service.js';
+import { cancelPayoutRequest, detailsOf, requestPayout } from './request-payout.service.js';
 
 const PayoutRequestConnection = connectionOf('PayoutRequest', () => PayoutRequest);
 const PayoutConnection = connectionOf('Payout', () => Payout);

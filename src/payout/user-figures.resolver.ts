@@ -1,7 +1,7 @@
 import { Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import { SubmissionCounts, submissionCounts } from '../campaign/submission-counts.js';
 import type { RequestContext, Row } from '../infra/context.js';
-import { Money, SafeInt } from '../infra/scalars.js';
+import { Money, SafeInt } from '../infra/graphql/scalars.js';
 import { smallestCoin } from '../shared/money.js';
 import { User } from '../user/user.entity.js';
 import { userFigures } from './payout.loaders.js';

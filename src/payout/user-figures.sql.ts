@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type ClipperFigures, clipperFigures, NO_FIGURES } from '../earnings/clipper-figures.sql.js';
-import { database, type EntityManager } from '../infra/database.js';
+import { database, type EntityManager } from '../infra/database/database.js';
 
 /** What a user's clips, submissions, payouts and requests add up to. */
 export interface UserFigures extends ClipperFigures {

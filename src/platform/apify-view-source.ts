@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ApifyApiError, ApifyClient } from 'apify-client';
 import type { Settings } from '../infra/config.js';
-import { counter } from '../infra/metrics.js';
+import { counter } from '../infra/observability/metrics.js';
 import { addMs } from '../shared/clock.js';
 import { formatMoney } from '../shared/money.js';
 import { ACTORS, readItems } from './actor.rules.js';

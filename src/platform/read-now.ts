@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deps } from '../infra/context.js';
-import type { EntityManager } from '../infra/database.js';
+import type { EntityManager } from '../infra/database/database.js';
 import { reportToAdmins } from '../notification/notification.service.js';
 import { upstreamUnavailable } from '../shared/errors.js';
 import type { Video } from './link.rules.js';

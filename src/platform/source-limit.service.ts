@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deps } from '../infra/context.js';
-import type { EntityManager } from '../infra/database.js';
-import { inTransaction } from '../infra/transaction.js';
+import type { EntityManager } from '../infra/database/database.js';
+import { inTransaction } from '../infra/database/transaction.js';
 import type { Platform } from './platform.js';
 import { countUsage, takeToken } from './source-limit.sql.js';
 

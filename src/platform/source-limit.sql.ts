@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { database, type EntityManager } from '../infra/database.js';
+import { database, type EntityManager } from '../infra/database/database.js';
 import type { Platform } from './platform.js';
 
 /** Runs that may be started at once after a pause. */

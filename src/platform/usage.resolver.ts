@@ -1,6 +1,6 @@
 import { Authorized, Ctx, Field, ObjectType, Query, Resolver } from 'type-graphql';
 import type { RequestContext } from '../infra/context.js';
-import { CalendarDate, SafeInt } from '../infra/scalars.js';
+import { CalendarDate, SafeInt } from '../infra/graphql/scalars.js';
 import { Role } from '../user/user.entity.js';
 import { findUsageOfMonth } from './source-limit.sql.js';
 

@@ -1,5 +1,5 @@
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
-import { SafeInt } from '../infra/scalars.js';
+import { SafeInt } from '../infra/graphql/scalars.js';
 import { Platform } from './platform.js';
 
 export enum ReadingOutcome {

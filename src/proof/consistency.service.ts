@@ -1,10 +1,10 @@
 import type { Deps } from '../infra/context.js';
-import type { EntityManager } from '../infra/database.js';
+import type { EntityManager } from '../infra/database/database.js';
+import { inTransaction } from '../infra/database/transaction.js';
 import { newId } from '../infra/identifier.js';
-import { takeJobSlot } from '../infra/job-slot.sql.js';
-import { joinWork } from '../infra/joined-work.js';
-import { gauge } from '../infra/metrics.js';
-import { inTransaction } from '../infra/transaction.js';
+import { gauge } from '../infra/observability/metrics.js';
+import { takeJobSlot } from '../infra/queue/job-slot.sql.js';
+import { joinWork } from '../infra/queue/single-flight.js';
 import { NotificationType } from '../notification/notification.entity.js';
 import { type Notice, notifyAdmins } from '../notification/notification.service.js';
 import { upstreamUnavailable } from '../shared/errors.js';

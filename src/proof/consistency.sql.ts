@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { database, type EntityManager } from '../infra/database.js';
+import { database, type EntityManager } from '../infra/database/database.js';
 import type { ConsistencyReport } from './consistency-report.entity.js';
 
 /** As many as anybody looks back to. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { database, type EntityManager } from '../infra/database.js';
+import { database, type EntityManager } from '../infra/database/database.js';
 
 /** The end of a campaign's chain of events. */
 export interface Head {

@@ -1,6 +1,6 @@
 import { IsolationLevel } from '@mikro-orm/core';
 import { sql } from 'kysely';
-import { database, type EntityManager } from '../infra/database.js';
+import { database, type EntityManager } from '../infra/database/database.js';
 import type { Law } from './law.js';
 import { accrualsFollowFromTerms } from './laws/accruals-follow-from-terms.js';
 import { activeAndCompletedAreAll } from './laws/active-and-completed-are-all.js';

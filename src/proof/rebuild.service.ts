@@ -1,8 +1,8 @@
 import { recordAudit } from '../audit/audit.service.js';
 import type { Deps } from '../infra/context.js';
-import type { EntityManager } from '../infra/database.js';
+import type { EntityManager } from '../infra/database/database.js';
+import { inTransaction } from '../infra/database/transaction.js';
 import { newId } from '../infra/identifier.js';
-import { inTransaction } from '../infra/transaction.js';
 import { type Difference, lockTotals, rewriteTotals } from './rebuild.sql.js';
 
 /** So many differences go into the audit event. */

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { database, type EntityManager } from '../infra/database.js';
+import { database, type EntityManager } from '../infra/database/database.js';
 
 const FIGURES = ['earnings', 'views', 'clip_count', 'pending', 'approved', 'rejected', 'withdrawn'];
 /** Rebuilding is for when nothing else runs; it may take its time. */

@@ -1,5 +1,5 @@
 import { CampaignEventType } from '../campaign/campaign-event.entity.js';
-import { allot, type Claim, type ClipAccount, claimOf, type Share } from '../earnings/allotment.rules.js';
+import { allot, type Claim, type ClipAccount, claimOf, type Share } from '../earnings/settlement/allotment.rules.js';
 import { parseMoney } from '../shared/money.js';
 
 /** A clip as the replay knows it. */

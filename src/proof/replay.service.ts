@@ -1,7 +1,7 @@
 import { IsolationLevel } from '@mikro-orm/postgresql';
 import { CampaignEventType } from '../campaign/campaign-event.entity.js';
-import type { Claim } from '../earnings/allotment.rules.js';
-import type { EntityManager } from '../infra/database.js';
+import type { Claim } from '../earnings/settlement/allotment.rules.js';
+import type { EntityManager } from '../infra/database/database.js';
 import {
   adjust,
   applyEvent,

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { CampaignEvent } from '../campaign/campaign-event.entity.js';
-import { database, type EntityManager } from '../infra/database.js';
+import { database, type EntityManager } from '../infra/database/database.js';
 import type { ReplayedEntry } from './replay.rules.js';
 
 const TIMEOUT_MS = 600_000;

@@ -2,7 +2,7 @@ import { Arg, Authorized, Ctx, Field, ID, Int, Mutation, ObjectType, Query, Reso
 import { byApi } from '../audit/audit.service.js';
 import { Campaign } from '../campaign/campaign.entity.js';
 import type { RequestContext } from '../infra/context.js';
-import { Money } from '../infra/scalars.js';
+import { Money } from '../infra/graphql/scalars.js';
 import { signedIn } from '../user/access.js';
 import { Role } from '../user/user.entity.js';
 import { compareSpend, type SpendSync, syncSpend } from './spend-sync.service.js';

@@ -3,9 +3,9 @@ import { type Actor, recordAudit } from '../audit/audit.service.js';
 import { lockCampaign } from '../campaign/campaign.service.js';
 import type { CampaignRow } from '../campaign/campaign.sql.js';
 import type { Deps } from '../infra/context.js';
-import type { EntityManager } from '../infra/database.js';
+import type { EntityManager } from '../infra/database/database.js';
+import { inTransaction } from '../infra/database/transaction.js';
 import { isId } from '../infra/identifier.js';
-import { inTransaction } from '../infra/transaction.js';
 import { notFound } from '../shared/errors.js';
 import { formatMoney } from '../shared/money.js';
 import {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { type CampaignRow, findCampaignsByIds } from '../campaign/campaign.sql.js';
-import { database, type EntityManager } from '../infra/database.js';
+import { database, type EntityManager } from '../infra/database/database.js';
 import { inOrderOf } from '../shared/batching.js';
 
 /** The most campaigns that a report lists. @see docs/domain.md V2 */

@@ -1,4 +1,4 @@
-import type { EntityManager } from '../infra/database.js';
+import type { EntityManager } from '../infra/database/database.js';
 import { chunk } from '../shared/batching.js';
 import { badInput } from '../shared/errors.js';
 import { findHeads, findMissingHeads, type Head } from './heads.sql.js';

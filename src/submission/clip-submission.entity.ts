@@ -2,7 +2,7 @@ import { OptionalProps } from '@mikro-orm/core';
 import { Check, Entity, Enum, Index, ManyToOne, PrimaryKey, Property, Unique } from '@mikro-orm/decorators/legacy';
 import { Field, ID, ObjectType } from 'type-graphql';
 import { Campaign } from '../campaign/campaign.entity.js';
-import { Money, SafeInt } from '../infra/scalars.js';
+import { Money, SafeInt } from '../infra/graphql/scalars.js';
 import { Platform } from '../platform/platform.js';
 import { User } from '../user/user.entity.js';
 import { RejectionReason, SubmissionStatus } from './submission.enums.js';

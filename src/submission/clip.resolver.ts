@@ -1,11 +1,11 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { sql } from 'kysely';
 import { Args, Authorized, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
-import { type Connection, connectionOf, newestFirst, pageOf, sliceOf } from '../infra/connection.js';
 import type { RequestContext, Row } from '../infra/context.js';
+import { type Connection, connectionOf, newestFirst, pageOf, sliceOf } from '../infra/graphql/connection.js';
+import { demanded, fieldsOfNodes } from '../infra/graphql/requested-columns.js';
+import { SafeInt } from '../infra/graphql/scalars.js';
 import { isId } from '../infra/identifier.js';
-import { SafeInt } from '../infra/scalars.js';
-import { demanded, fieldsOfNodes } from '../infra/selection.js';
 import { Platform } from '../platform/platform.js';
 import { Role } from '../user/user.entity.js';
 import { Clip } from './clip.entity.js';

@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
-import { allOf } from '../infra/conditions.js';
-import type { Slice } from '../infra/connection.js';
-import { database, type EntityManager } from '../infra/database.js';
-import { type Columns, select } from '../infra/selection.js';
+import { allOf } from '../infra/database/conditions.js';
+import { database, type EntityManager } from '../infra/database/database.js';
+import type { Slice } from '../infra/graphql/connection.js';
+import { type Columns, select } from '../infra/graphql/requested-columns.js';
 import type { Clip } from './clip.entity.js';
 import { ClipState } from './submission.enums.js';
 

@@ -1,5 +1,5 @@
 import { ArgsType, Field, ID, InputType } from 'type-graphql';
-import { PageArgs } from '../infra/connection.js';
+import { PageArgs } from '../infra/graphql/connection.js';
 import { Platform } from '../platform/platform.js';
 import { ClipState, RejectionReason, SubmissionStatus } from './submission.enums.js';
 

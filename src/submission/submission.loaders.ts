@@ -1,11 +1,11 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { sql } from 'kysely';
-import { defineChildPages } from '../infra/child-pages.js';
-import { newestFirst } from '../infra/connection.js';
 import type { RequestContext } from '../infra/context.js';
-import type { EntityManager } from '../infra/database.js';
-import { defineLoader } from '../infra/loader.js';
-import { demanded, fieldsOfNodes } from '../infra/selection.js';
+import type { EntityManager } from '../infra/database/database.js';
+import { newestFirst } from '../infra/graphql/connection.js';
+import { defineLoader } from '../infra/graphql/loader.js';
+import { defineChildPages } from '../infra/graphql/nested-connections.js';
+import { demanded, fieldsOfNodes } from '../infra/graphql/requested-columns.js';
 import { inOrderOf } from '../shared/batching.js';
 import type { Clip } from './clip.entity.js';
 import { clipColumns } from './clip.sql.js';

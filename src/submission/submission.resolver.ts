@@ -4,10 +4,10 @@ import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Info, Mutation, Query, R
 import { Campaign } from '../campaign/campaign.entity.js';
 import { campaignById } from '../campaign/campaign.loaders.js';
 import type { CampaignRow } from '../campaign/campaign.sql.js';
-import { type Connection, connectionOf, IdArgs, newestFirst, pageOf, sliceOf } from '../infra/connection.js';
 import type { RequestContext, Row } from '../infra/context.js';
+import { type Connection, connectionOf, IdArgs, newestFirst, pageOf, sliceOf } from '../infra/graphql/connection.js';
+import { fieldsOf } from '../infra/graphql/requested-columns.js';
 import { isId } from '../infra/identifier.js';
-import { fieldsOf } from '../infra/selection.js';
 import { ownsOrAdmin, signedIn } from '../user/access.js';
 import { limitRate } from '../user/limit-rate.js';
 import { Role, User } from '../user/user.entity.js';

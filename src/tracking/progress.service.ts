@@ -1,7 +1,7 @@
-import { mapIterator } from '../infra/async-iterator.js';
 import type { RequestContext } from '../infra/context.js';
-import type { EntityManager } from '../infra/database.js';
-import { publish, type Told } from '../infra/pub-sub.js';
+import type { EntityManager } from '../infra/database/database.js';
+import { mapIterator } from '../infra/graphql/async-iterator.js';
+import { publish, type Told } from '../infra/queue/pub-sub.js';
 import { forbidden, notFound } from '../shared/errors.js';
 import { findRun } from './run.service.js';
 import { RunStatus } from './tracking.enums.js';

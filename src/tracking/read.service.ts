@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deps } from '../infra/context.js';
-import type { EntityManager } from '../infra/database.js';
+import type { EntityManager } from '../infra/database/database.js';
+import { inTransaction } from '../infra/database/transaction.js';
 import { failpoint } from '../infra/failpoint.js';
-import { counter } from '../infra/metrics.js';
-import { inTransaction } from '../infra/transaction.js';
+import { counter } from '../infra/observability/metrics.js';
 import { reportToAdmins } from '../notification/notification.service.js';
 import type { Video } from '../platform/link.rules.js';
 import { sourceRefusedNotice } from '../platform/platform-notices.rules.js';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { Slice } from '../infra/connection.js';
-import { database, type EntityManager } from '../infra/database.js';
-import { type Columns, select } from '../infra/selection.js';
+import { database, type EntityManager } from '../infra/database/database.js';
+import type { Slice } from '../infra/graphql/connection.js';
+import { type Columns, select } from '../infra/graphql/requested-columns.js';
 import type { TrackingRun } from './tracking-run.entity.js';
 import type { ViewTracking } from './view-tracking.entity.js';
 

@@ -2,7 +2,7 @@ import { OptionalProps } from '@mikro-orm/core';
 import { Check, Entity, Enum, Index, ManyToOne, PrimaryKey, Property, Unique } from '@mikro-orm/decorators/legacy';
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Campaign } from '../campaign/campaign.entity.js';
-import { Money } from '../infra/scalars.js';
+import { Money } from '../infra/graphql/scalars.js';
 import { AbandonCause, RoundStatus } from './tracking.enums.js';
 import { TrackingRun } from './tracking-run.entity.js';
 

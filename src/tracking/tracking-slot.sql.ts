@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { database, type EntityManager } from '../infra/database.js';
+import { database, type EntityManager } from '../infra/database/database.js';
 
 /** Any fixed number: calls of outside schedulers wait for each other on it. */
 const SCHEDULE_LOCK = 4_711_202_612;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { defineChildPages } from '../infra/child-pages.js';
-import { newestFirst } from '../infra/connection.js';
-import { defineLoader } from '../infra/loader.js';
+import { newestFirst } from '../infra/graphql/connection.js';
+import { defineLoader } from '../infra/graphql/loader.js';
+import { defineChildPages } from '../infra/graphql/nested-connections.js';
 import { groupBy, inOrderOf } from '../shared/batching.js';
 import { countReadings, findReadingPages, findReadings, findRunsOfRounds } from './reading.sql.js';
 import { findRoundsOfRuns, findRunFigures, type RunFigures } from './tracking.sql.js';

@@ -18,11 +18,19 @@ import {
 import { Campaign } from '../campaign/campaign.entity.js';
 import { campaignById } from '../campaign/campaign.loaders.js';
 import type { CampaignRow } from '../campaign/campaign.sql.js';
-import { type Connection, connectionOf, IdArgs, newestFirst, PageArgs, pageOf, sliceOf } from '../infra/connection.js';
 import type { RequestContext, Row } from '../infra/context.js';
-import type { Told } from '../infra/pub-sub.js';
-import { Money } from '../infra/scalars.js';
-import { demanded, fieldsOfNodes } from '../infra/selection.js';
+import {
+  type Connection,
+  connectionOf,
+  IdArgs,
+  newestFirst,
+  PageArgs,
+  pageOf,
+  sliceOf,
+} from '../infra/graphql/connection.js';
+import { demanded, fieldsOfNodes } from '../infra/graphql/requested-columns.js';
+import { Money } from '../infra/graphql/scalars.js';
+import type { Told } from '../infra/queue/pub-sub.js';
 import { notFound } from '../shared/errors.js';
 import { Clip } from '../submission/clip.entity.js';
 import { Role } from '../user/user.entity.js';

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Slice } from '../infra/connection.js';
-import { database, type EntityManager } from '../infra/database.js';
+import { database, type EntityManager } from '../infra/database/database.js';
+import type { Slice } from '../infra/graphql/connection.js';
 import type { Video } from '../platform/link.rules.js';
 import type { Candidate } from './plan.rules.js';
 import type { ClipMark } from './reading.rules.js';

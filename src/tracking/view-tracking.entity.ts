@@ -1,6 +1,6 @@
 import { Check, Entity, Enum, Index, ManyToOne, PrimaryKey, Property, Unique } from '@mikro-orm/decorators/legacy';
 import { Field, ID, ObjectType } from 'type-graphql';
-import { SafeInt } from '../infra/scalars.js';
+import { SafeInt } from '../infra/graphql/scalars.js';
 import { ReadingOutcome } from '../platform/view-probe.js';
 import { Clip } from '../submission/clip.entity.js';
 

@@ -1,8 +1,8 @@
 import { byApi, recordAudit } from '../audit/audit.service.js';
 import type { Deps, Viewer } from '../infra/context.js';
-import type { EntityManager } from '../infra/database.js';
+import type { EntityManager } from '../infra/database/database.js';
+import { inTransaction } from '../infra/database/transaction.js';
 import { isId } from '../infra/identifier.js';
-import { inTransaction } from '../infra/transaction.js';
 import { badInput, forbidden, notFound } from '../shared/errors.js';
 import { Role, User } from './user.entity.js';
 import { cleanName, NAME_FORM, requireAdministrable } from './user.rules.js';

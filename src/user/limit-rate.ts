@@ -1,5 +1,5 @@
 import type { RequestContext } from '../infra/context.js';
-import { takeRate } from '../infra/rate-bucket.sql.js';
+import { takeRate } from '../infra/security/rate-bucket.sql.js';
 import { signedIn } from './access.js';
 
 /** A dear operation gets a tenth of a user's calls. */

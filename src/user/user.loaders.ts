@@ -1,4 +1,4 @@
-import { defineLoader } from '../infra/loader.js';
+import { defineLoader } from '../infra/graphql/loader.js';
 import { inOrderOf } from '../shared/batching.js';
 import type { User } from './user.entity.js';
 import { findUsersByIds } from './user.sql.js';

@@ -13,10 +13,18 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
-import { type Connection, connectionOf, IdArgs, newestFirst, PageArgs, pageOf, sliceOf } from '../infra/connection.js';
 import type { RequestContext, Row } from '../infra/context.js';
+import { checkSearch } from '../infra/database/search.js';
+import {
+  type Connection,
+  connectionOf,
+  IdArgs,
+  newestFirst,
+  PageArgs,
+  pageOf,
+  sliceOf,
+} from '../infra/graphql/connection.js';
 import { isId } from '../infra/identifier.js';
-import { checkSearch } from '../infra/search.js';
 import { notFound } from '../shared/errors.js';
 import { ownsOrAdmin, signedIn } from './access.js';
 import { setUserRole, suspendUser, unsuspendUser, updateProfile } from './administration.service.js';

@@ -1,10 +1,10 @@
 import { recordAudit } from '../audit/audit.service.js';
 import type { Deps, Viewer } from '../infra/context.js';
-import type { EntityManager } from '../infra/database.js';
+import { JoinedReads } from '../infra/database/cross-request-reads.js';
+import type { EntityManager } from '../infra/database/database.js';
+import { inTransaction } from '../infra/database/transaction.js';
 import { newId } from '../infra/identifier.js';
-import { JoinedReads } from '../infra/joined-reads.js';
-import type { Claims } from '../infra/token.js';
-import { inTransaction } from '../infra/transaction.js';
+import type { Claims } from '../infra/security/token.js';
 import { inOrderOf } from '../shared/batching.js';
 import { forbidden, unauthenticated } from '../shared/errors.js';
 import { Role, User } from './user.entity.js';

@@ -1,9 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
-import { allOf } from '../infra/conditions.js';
-import type { Slice } from '../infra/connection.js';
-import { database, type EntityManager } from '../infra/database.js';
+import { allOf } from '../infra/database/conditions.js';
+import { database, type EntityManager } from '../infra/database/database.js';
+import { containing } from '../infra/database/search.js';
+import type { Slice } from '../infra/graphql/connection.js';
 import { isId } from '../infra/identifier.js';
-import { containing } from '../infra/search.js';
 import { Role, type User } from './user.entity.js';
 
 interface Tables {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { getOperationAST, parse } from 'graphql';
 import { createSchema } from '../../src/api-schema.js';
-import { countFields } from '../../src/infra/compiled-operations.js';
+import { countFields } from '../../src/infra/graphql/compiled-operations.js';
 import { type Call, GeneratedCalls } from '../support/generated-calls.js';
 import { createTestbed, type Testbed } from '../support/testbed.js';
 import { makeWorld, type World } from '../support/world.js';

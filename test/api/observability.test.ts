@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BrowseCampaignsDocument } from '../../schema/generated/graphql.js';
-import { startTracing } from '../../src/infra/tracing.js';
+import { startTracing } from '../../src/infra/observability/tracing.js';
 import { ADMIN, newApprovedClip, newCampaign, track } from '../support/play.js';
 import { createTestbed, type Testbed } from '../support/testbed.js';
 

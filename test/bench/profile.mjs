@@ -8,10 +8,10 @@ import path from 'node:path';
 import pg from 'pg';
 import { ormOptions } from '../../dist/mikro-orm.config.js';
 import { readSettings } from '../../dist/src/infra/config.js';
-import { connectDatabase, migrate } from '../../dist/src/infra/database.js';
-import { startEmbeddedPostgres } from '../../dist/src/infra/embedded-postgres.js';
-import { createLogger } from '../../dist/src/infra/logger.js';
-import { signToken } from '../../dist/src/infra/token.js';
+import { connectDatabase, migrate } from '../../dist/src/infra/database/database.js';
+import { startEmbeddedPostgres } from '../../dist/src/infra/embedded-postgres/embedded-postgres.js';
+import { createLogger } from '../../dist/src/infra/observability/logger.js';
+import { signToken } from '../../dist/src/infra/security/token.js';
 import { makeDataset, SIZES } from './dataset.mjs';
 import { QUERIES } from './queries.mjs';
 

@@ -3,9 +3,9 @@ import { fork } from 'node:child_process';
 import path from 'node:path';
 import pg from 'pg';
 import { ormOptions } from '../../dist/mikro-orm.config.js';
-import { settleRound } from '../../dist/src/earnings/settlement.service.js';
+import { settleRound } from '../../dist/src/earnings/settlement/settlement.service.js';
 import { readSettings } from '../../dist/src/infra/config.js';
-import { connectDatabase } from '../../dist/src/infra/database.js';
+import { connectDatabase } from '../../dist/src/infra/database/database.js';
 
 const BATCH = 1_000;
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.trunc(numbers.length / 2)];

@@ -5,9 +5,9 @@ import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { ormOptions } from '../../dist/mikro-orm.config.js';
-import { connectDatabase, migrate } from '../../dist/src/infra/database.js';
-import { startEmbeddedPostgres } from '../../dist/src/infra/embedded-postgres.js';
-import { createLogger } from '../../dist/src/infra/logger.js';
+import { connectDatabase, migrate } from '../../dist/src/infra/database/database.js';
+import { startEmbeddedPostgres } from '../../dist/src/infra/embedded-postgres/embedded-postgres.js';
+import { createLogger } from '../../dist/src/infra/observability/logger.js';
 import { makeDataset, SIZES } from './dataset.mjs';
 
 const [, , size = 'S'] = process.argv;

@@ -1,5 +1,11 @@
 import fc from 'fast-check';
-import { allot as allotClaims, type ClipAccount, claimOf, entitled, owed } from '../../src/earnings/allotment.rules.js';
+import {
+  allot as allotClaims,
+  type ClipAccount,
+  claimOf,
+  entitled,
+  owed,
+} from '../../src/earnings/settlement/allotment.rules.js';
 import { formatMoney, parseMoney, sumMoney } from '../../src/shared/money.js';
 
 const allot = (accounts: readonly ClipAccount[], remaining: bigint) =>

@@ -3,7 +3,7 @@ import {
   PauseCampaignDocument,
   PublishCampaignDocument,
 } from '../../schema/generated/graphql.js';
-import { followDates } from '../../src/earnings/campaign-dates.service.js';
+import { followDates } from '../../src/earnings/ending/campaign-dates.service.js';
 import { DAY_MS, HOUR_MS } from '../../src/shared/clock.js';
 import { expectLawsHold } from '../support/laws.js';
 import { ADMIN, newApprovedClip, newCampaign, track } from '../support/play.js';

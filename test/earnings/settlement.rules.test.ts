@@ -5,7 +5,7 @@ import {
   emptyTally,
   type RoundClip,
   type RoundFacts,
-} from '../../src/earnings/settlement.rules.js';
+} from '../../src/earnings/settlement/settlement.rules.js';
 import { ReadingOutcome } from '../../src/platform/view-probe.js';
 import { DAY_MS } from '../../src/shared/clock.js';
 import { ClipState } from '../../src/submission/submission.enums.js';

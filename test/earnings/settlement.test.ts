@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { FollowTrackingRunDocument, StartTrackingRunDocument } from '../../schema/generated/graphql.js';
-import { workRound } from '../../src/earnings/round.service.js';
-import { settleRound } from '../../src/earnings/settlement.service.js';
+import { workRound } from '../../src/earnings/settlement/round.service.js';
+import { settleRound } from '../../src/earnings/settlement/settlement.service.js';
 import { startRunOfCampaign } from '../../src/tracking/run.service.js';
 import { TrackingRound } from '../../src/tracking/tracking-round.entity.js';
 import { ADMIN, newApprovedClip, newCampaign, track } from '../support/play.js';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { workRound } from '../../src/earnings/round.service.js';
+import { workRound } from '../../src/earnings/settlement/round.service.js';
 import type { Failpoint } from '../../src/infra/failpoint.js';
 import { startRunOfCampaign } from '../../src/tracking/run.service.js';
 import { TrackingRound } from '../../src/tracking/tracking-round.entity.js';

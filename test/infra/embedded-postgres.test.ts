@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { startEmbeddedPostgres } from '../../src/infra/embedded-postgres.js';
+import { startEmbeddedPostgres } from '../../src/infra/embedded-postgres/embedded-postgres.js';
 
 let directory: string;
 beforeEach(() => {

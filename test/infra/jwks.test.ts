@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { createAuthenticate } from '../../src/infra/token.js';
+import { createAuthenticate } from '../../src/infra/security/token.js';
 import { testSettings } from '../support/testbed.js';
 
 type Pair = Awaited<ReturnType<typeof generateKeyPair>>;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { database, type EntityManager } from '../../src/infra/database.js';
-import { JobSlot } from '../../src/infra/job-slot.entity.js';
-import { inTransaction } from '../../src/infra/transaction.js';
+import { database, type EntityManager } from '../../src/infra/database/database.js';
+import { inTransaction } from '../../src/infra/database/transaction.js';
+import { JobSlot } from '../../src/infra/queue/job-slot.entity.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 let db: TestDatabase;

@@ -1,6 +1,6 @@
-import { createLogger } from '../../src/infra/logger.js';
-import { PubSub, publish } from '../../src/infra/pub-sub.js';
-import { inTransaction } from '../../src/infra/transaction.js';
+import { inTransaction } from '../../src/infra/database/transaction.js';
+import { createLogger } from '../../src/infra/observability/logger.js';
+import { PubSub, publish } from '../../src/infra/queue/pub-sub.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 let database: TestDatabase;

@@ -1,5 +1,5 @@
-import { seal, unseal } from '../../src/infra/encryption.js';
-import { createLogger, tellError } from '../../src/infra/logger.js';
+import { createLogger, tellError } from '../../src/infra/observability/logger.js';
+import { seal, unseal } from '../../src/infra/security/encryption.js';
 
 const KEY = Buffer.alloc(32, 1);
 const OTHER = Buffer.alloc(32, 2);

@@ -1,4 +1,4 @@
-import { inTransaction } from '../../src/infra/transaction.js';
+import { inTransaction } from '../../src/infra/database/transaction.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 let database: TestDatabase;

@@ -1,5 +1,5 @@
 import { ApifyEmulator, type Fault } from '../../src/demo/apify-emulator.js';
-import { createLogger } from '../../src/infra/logger.js';
+import { createLogger } from '../../src/infra/observability/logger.js';
 import { ApifyViewSource } from '../../src/platform/apify-view-source.js';
 import { reduceLink, type Video } from '../../src/platform/link.rules.js';
 import { Platform } from '../../src/platform/platform.js';

@@ -1,7 +1,7 @@
 import { RequestPayoutDocument, SubmitClipDocument } from '../../schema/generated/graphql.js';
 import { addressOfCaller } from '../../src/api-http.js';
-import { takeRate } from '../../src/infra/rate-bucket.sql.js';
-import { RateLimit } from '../../src/infra/rate-limit.js';
+import { takeRate } from '../../src/infra/security/rate-bucket.sql.js';
+import { RateLimit } from '../../src/infra/security/rate-limit.js';
 import { newCampaign, newClip } from '../support/play.js';
 import { createTestbed, type Testbed } from '../support/testbed.js';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Fault } from '../../src/demo/apify-emulator.js';
-import { followDates } from '../../src/earnings/campaign-dates.service.js';
-import { workRound } from '../../src/earnings/round.service.js';
+import { followDates } from '../../src/earnings/ending/campaign-dates.service.js';
+import { workRound } from '../../src/earnings/settlement/round.service.js';
 import { startRun } from '../../src/tracking/run.service.js';
 import { RunTrigger } from '../../src/tracking/tracking.enums.js';
 import { expectLawsHold } from '../support/laws.js';

@@ -1,10 +1,10 @@
 // Works on one round in a process of its own, which may be made to die (FAILPOINT). node round-child.mjs DATABASE_URL EMULATOR_URL ROUND_ID
 import 'reflect-metadata';
 import { ormOptions } from '../../dist/mikro-orm.config.js';
-import { workRound } from '../../dist/src/earnings/round.service.js';
+import { workRound } from '../../dist/src/earnings/settlement/round.service.js';
 import { readSettings } from '../../dist/src/infra/config.js';
-import { connectDatabase } from '../../dist/src/infra/database.js';
-import { createLogger } from '../../dist/src/infra/logger.js';
+import { connectDatabase } from '../../dist/src/infra/database/database.js';
+import { createLogger } from '../../dist/src/infra/observability/logger.js';
 import { ApifyViewSource } from '../../dist/src/platform/apify-view-source.js';
 
 const [url, source, roundId] = process.argv.slice(2);

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import pg from 'pg';
 import { ormOptions } from '../../mikro-orm.config.js';
-import { connectDatabase, type MikroORM } from '../../src/infra/database.js';
-import { createLogger } from '../../src/infra/logger.js';
+import { connectDatabase, type MikroORM } from '../../src/infra/database/database.js';
+import { createLogger } from '../../src/infra/observability/logger.js';
 
 export interface TestDatabase {
   url: string;

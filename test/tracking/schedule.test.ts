@@ -1,7 +1,7 @@
 import { startSchedule } from '../../jobs/runner.js';
 import { SourceUsageDocument } from '../../schema/generated/graphql.js';
-import { DatabaseClock } from '../../src/infra/database-clock.js';
-import { createLogger } from '../../src/infra/logger.js';
+import { DatabaseClock } from '../../src/infra/database/database-clock.js';
+import { createLogger } from '../../src/infra/observability/logger.js';
 import { catchUpSchedule, startHttpRun, startScheduledRun } from '../../src/tracking/run.service.js';
 import { RunStatus } from '../../src/tracking/tracking.enums.js';
 import { TrackingRun } from '../../src/tracking/tracking-run.entity.js';

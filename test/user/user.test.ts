@@ -1,5 +1,5 @@
 import { DashboardDocument } from '../../schema/generated/graphql.js';
-import { signToken } from '../../src/infra/token.js';
+import { signToken } from '../../src/infra/security/token.js';
 import { cleanName, displayName } from '../../src/user/user.rules.js';
 import { createTestbed, TEST_SECRET, type Testbed, testSettings } from '../support/testbed.js';
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { chainHash } from '../../campaign/campaign-event.sql.js';
-import { entriesDigest } from '../../earnings/ledger.sql.js';
+import { entriesDigest } from '../../earnings/settlement/ledger.sql.js';
 import type { Law, Violation } from '../law.js';
 
 const hash = chainHash('v');

@@ -1,0 +1,76 @@
+import { Arg, Ctx, Field, FieldResolver, ID, Int, ObjectType, Resolver, Root } from 'type-graphql';
+import { Campaign } from '../../campaign/campaign.entity.js';
+import type { RequestContext, Row } from '../../infra/context.js';
+import { limitOf } from '../../infra/graphql/connection.js';
+import { defineRequestLoader } from '../../infra/graphql/loader.js';
+import { Money, SafeInt } from '../../infra/graphql/scalars.js';
+import { groupBy } from '../../shared/batching.js';
+import { displayName } from '../../user/user.rules.js';
+import { type BoardRow, findLeaderboards } from './board.sql.js';
+
+@ObjectType({ description: 'What everyone may know of a clipper.' })
+export class ClipperProfile {
+  @Field(() => ID, { description: 'The user’s identifier.' })
+  id!: string;
+
+  @Field(() => String, { description: 'Public name: the one given, or "Clipper" and 6 characters of the id.' })
+  name!: string;
+}
+
+@ObjectType({ description: 'A place on a board: by earnings, then views, then id. Over approved clips.' })
+export class LeaderboardEntry {
+  @Field(() => Int, { description: '1 for the first.' })
+  rank!: number;
+
+  @Field(() => ClipperProfile, { description: 'Who.' })
+  clipper!: ClipperProfile;
+
+  @Field(() => Money, { description: 'Sum of the earnings of their approved clips.' })
+  earnings!: bigint;
+
+  @Field(() => SafeInt, { description: 'Sum of the views of their approved clips.' })
+  views!: bigint;
+
+  @Field(() => Int, { description: 'Their approved clips.' })
+  clipCount!: number;
+}
+
+/** A board's row in the form of the API. */
+export function boardEntry({ clipperId, givenName, ...row }: BoardRow): LeaderboardEntry {
+  return { ...row, clipper: { id: clipperId, name: displayName({ id: clipperId, givenName }) } };
+}
+
+export const BOARD_LENGTH = 10;
+
+const leaderboardOfCampaign = defineRequestLoader<{ campaignId: string; first: number }, LeaderboardEntry[]>(
+  'leaderboard',
+  async (em, keys) => {
+    const boards = new Map<number, Map<string, BoardRow[]>>();
+    for (const [first, group] of groupBy(keys, (key) => key.first)) {
+      const ids = group.map((key) => key.campaignId);
+      boards.set(
+        first,
+        groupBy(await findLeaderboards(em, ids, first), (row) => row.campaignId),
+      );
+    }
+    return keys.map(({ campaignId, first }) => (boards.get(first)?.get(campaignId) ?? []).map(boardEntry));
+  },
+  ({ campaignId, first }) => `${campaignId} ${first}`,
+);
+
+@Resolver(() => Campaign)
+export class LeaderboardResolver {
+  @FieldResolver(() => [LeaderboardEntry], { description: 'Its clippers by earnings, then views, then id.' })
+  leaderboard(
+    @Root() campaign: Row<Campaign>,
+    @Arg('first', () => Int, {
+      nullable: true,
+      defaultValue: BOARD_LENGTH,
+      description: 'How many places: 1 to 100; null for 10.',
+    })
+    first: number | null,
+    @Ctx() { load }: RequestContext,
+  ): Promise<LeaderboardEntry[]> {
+    return load(leaderboardOfCampaign).load({ campaignId: campaign.id, first: limitOf(first, BOARD_LENGTH) });
+  }
+}

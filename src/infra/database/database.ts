@@ -1,0 +1,194 @@
+import { EntityManager, MikroORM, type Options } from '@mikro-orm/postgresql';
+import type { Kysely } from 'kysely';
+import { Client, type Pool, type PoolClient } from 'pg';
+import { currentRequest } from '../http/request-record.js';
+import type { Logger } from '../observability/logger.js';
+import { gauge } from '../observability/metrics.js';
+import { openSpan } from '../observability/tracing.js';
+import { EntityNames } from './camel-case-plugin.js';
+import { prepareStatements } from './prepared-statements.js';
+
+export type { EntityManager, MikroORM };
+
+/** Any fixed number: instances that start together agree on it, so that one of them migrates. */
+const MIGRATION_LOCK = 4_711_202_611;
+const STATEMENT_TIMEOUT_MS = 30_000;
+const LOCK_TIMEOUT_MS = 20_000;
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+/** For a server that has gone silent; longer than any statement may take that is allowed more time. */
+const SILENCE_TIMEOUT_MS = 660_000;
+const DEAD_CONNECTION_GRACE_MS = 1_000;
+const OLDEST_SERVER = 150_000;
+
+/** The database is not one that the product can run on; the message says what is accepted. */
+export class DatabaseError extends Error {
+  override readonly name = 'DatabaseError';
+}
+
+export interface DatabaseOptions {
+  url: string;
+  poolSize: number;
+  log: Logger;
+  /** Told of every statement that is sent: how statements are counted. */
+  onStatement?: (sql: string) => void;
+}
+
+/**
+ * Opens a pool on the database. Every statement, lock and connection attempt has a time limit.
+ * Plain SQL and Kysely answer bigint as bigint and instants as Date, as entities do.
+ */
+export async function connectDatabase(ormOptions: Options, options: DatabaseOptions): Promise<MikroORM> {
+  return MikroORM.init({
+    ...ormOptions,
+    clientUrl: options.url,
+    pool: { min: 0, max: options.poolSize },
+    logger: (message) => options.log.debug({ source: 'mikro-orm' }, message),
+    colors: false,
+    driverOptions: {
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      keepAlive: true,
+      query_timeout: SILENCE_TIMEOUT_MS,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      lock_timeout: LOCK_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+      onPoolCreated: (pool: Pool) => {
+        readNativeTypes(pool);
+        releaseDeadConnections(pool);
+        prepareStatements(pool);
+        observeStatements(pool, options.onStatement);
+      },
+    },
+  });
+}
+
+const INT8 = 20;
+const INT8_ARRAY = 1016;
+const TIMESTAMPTZ = 1184;
+
+interface TypeParsers {
+  setTypeParser(oid: number, parse: (text: string) => unknown): void;
+}
+
+function readNativeTypes(pool: Pool): void {
+  const types = (pool as unknown as { options: { types: TypeParsers } }).options.types;
+  types.setTypeParser(INT8, BigInt);
+  types.setTypeParser(INT8_ARRAY, (text) =>
+    text === '{}'
+      ? []
+      : text
+          .slice(1, -1)
+          .split(',')
+          .map((part) => (part === 'NULL' ? null : BigInt(part))),
+  );
+  types.setTypeParser(TIMESTAMPTZ, (text) => new Date(text));
+}
+
+/**
+ * Kysely 0.29 does not give a connection back when its rollback fails, as it does on a connection that was cut: each would
+ * cost a place in the pool for good. Whoever still holds a dead connection a while after its end has forgotten it.
+ */
+function releaseDeadConnections(pool: Pool): void {
+  pool.on('connect', (client: PoolClient) => {
+    client.once('end', () => {
+      setTimeout(() => {
+        try {
+          client.release(true);
+        } catch {
+          // It was given back in time, and says that once is enough.
+        }
+      }, DEAD_CONNECTION_GRACE_MS).unref();
+    });
+  });
+}
+
+const pools = new Set<Pool>();
+gauge('database_connections', 'Connections of the pool.', ['state'], (connections) => {
+  const counts = { total: 0, idle: 0, waiting: 0 };
+  for (const { totalCount, idleCount, waitingCount } of pools) {
+    counts.total += totalCount;
+    counts.idle += idleCount;
+    counts.waiting += waitingCount;
+  }
+  for (const [state, count] of Object.entries(counts)) connections.set({ state }, count);
+});
+
+/** A statement's text; of one that holds its values (as MikroORM writes them) no more than what it does to which table. */
+function tellStatement(text: string, first: string | { values?: unknown[] }, rest: unknown[]): string {
+  const values = typeof first === 'string' ? rest[0] : first.values;
+  if (Array.isArray(values) && values.length > 0) return text;
+  return (
+    /^\s*(?:(?:select\b.*?\bfrom|insert into|update|delete from)\s+"?\w+"?|\w+)/is
+      .exec(text)?.[0]
+      .replace(/\bselect\b.*\bfrom\b/is, 'select from')
+      .trim() ?? ''
+  );
+}
+
+/** Counts every statement for the request that it is sent for, and traces it. */
+function observeStatements(pool: Pool, onStatement: ((sql: string) => void) | undefined): void {
+  pools.add(pool);
+  pool.on('remove', () => {
+    if (pool.ended) pools.delete(pool);
+  });
+  pool.on('connect', (client: PoolClient) => {
+    const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+    client.query = ((first: string | { text: string; values?: unknown[] }, ...rest: unknown[]) => {
+      const text = typeof first === 'string' ? first : first.text;
+      const request = currentRequest();
+      if (request) request.statements += 1;
+      onStatement?.(text);
+      const end = openSpan('statement', {
+        'db.system.name': 'postgresql',
+        'db.query.text': tellStatement(text, first, rest),
+      });
+      const sent = query(first, ...rest);
+      if (!end) return sent;
+      if (sent instanceof Promise) sent.then(() => end(), end);
+      else end();
+      return sent;
+    }) as typeof client.query;
+  });
+}
+
+/**
+ * Kysely on the em's current transaction, for reads, aggregates and bulk writes. Columns are named as in the entities.
+ * @typeParam Tables the tables that the calling x.sql.ts reads, by name
+ */
+export function database<Tables>(em: EntityManager): Kysely<Tables> {
+  const bare = em.getKysely() as unknown as Kysely<Tables>;
+  const known = named.get(bare) as Kysely<Tables> | undefined;
+  if (known) return known;
+  const made = bare.withPlugin(entityNames);
+  named.set(bare, made);
+  return made;
+}
+
+/**
+ * Brings the schema up to date under a lock, so that several instances may start at once.
+ * @throws DatabaseError the server is older than PostgreSQL 15
+ */
+export async function migrate(orm: MikroORM, url: string): Promise<void> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ version: string; name: string }>(
+      "select current_setting('server_version_num') as version, current_setting('server_version') as name",
+    );
+    if (Number(rows[0]?.version) < OLDEST_SERVER)
+      throw new DatabaseError(`PostgreSQL ${rows[0]?.name} is too old: version 15 or later is needed.`);
+    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await orm.migrator.up();
+  } finally {
+    await client.end();
+  }
+}
+
+/** One for the pool, and one for each transaction that is going. */
+const named = new WeakMap<object, unknown>();
+const entityNames = new EntityNames();
+
+/** Whether the schema has every migration of this build. */
+export async function isMigrated(orm: MikroORM): Promise<boolean> {
+  return (await orm.migrator.getPending()).length === 0;
+}

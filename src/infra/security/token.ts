@@ -1,0 +1,139 @@
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  errors,
+  type JSONWebKeySet,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+  SignJWT,
+} from 'jose';
+import { unauthenticated, upstreamUnavailable } from '../../shared/errors.js';
+import { BoundedCache } from '../bounded-cache.js';
+import type { Settings } from '../config.js';
+
+const CLOCK_TOLERANCE_SECONDS = 30;
+const JWKS_TIMEOUT_MS = 5_000;
+/** Between two times that keys are asked for: tokens with made-up key ids must not make us flood the provider. */
+const JWKS_COOLDOWN_MS = 30_000;
+const JWKS_KEPT_MS = 3_600_000;
+const TEXT_LIMIT = 320;
+/** A signature that was right stays right; for a minute it is not looked at again. Whether the user is let in always is. */
+const REMEMBERED_MS = 60_000;
+const REMEMBERED_LIMIT = 10_000;
+
+/** What a verified token says about its bearer. It says nothing about their role: that is ours. */
+export interface Claims {
+  subject: string;
+  email: string;
+  emailVerified: boolean;
+  name: string | null;
+}
+
+/** Answers null for no token; refuses (UNAUTHENTICATED) one that is not accepted; UPSTREAM_UNAVAILABLE without keys. */
+export type Authenticate = (authorization: string | undefined) => Promise<Claims | null>;
+
+/**
+ * Makes the check of tokens. The algorithms are fixed by the settings, never taken from the token.
+ * @see docs/domain.md U1
+ */
+export function createAuthenticate(settings: Settings, secret: string | undefined): Authenticate {
+  const options = {
+    issuer: settings.AUTH_ISSUER,
+    audience: settings.AUTH_AUDIENCE,
+    clockTolerance: CLOCK_TOLERANCE_SECONDS,
+    requiredClaims: ['exp', 'sub'],
+  };
+  const keys = settings.AUTH_JWKS_URL ? remoteKeys(new URL(settings.AUTH_JWKS_URL)) : undefined;
+  const verify = async (token: string) => {
+    if (keys) return (await jwtVerify(token, keys, { ...options, algorithms: ['ES256', 'RS256'] })).payload;
+    return (await jwtVerify(token, new TextEncoder().encode(secret), { ...options, algorithms: ['HS256'] })).payload;
+  };
+  const verified = new BoundedCache<{ claims: Claims; until: number }>(REMEMBERED_LIMIT);
+  return async (authorization) => {
+    if (authorization === undefined || authorization === '') return null;
+    const token = /^Bearer ([\w.-]+)$/i.exec(authorization)?.[1];
+    if (!token) throw unauthenticated('The Authorization header must be "Bearer <token>".');
+    const now = performance.now();
+    const known = verified.get(token);
+    if (known && now < known.until) return known.claims;
+    const payload = await verify(token).catch(refuse);
+    const claims = claimsOf(payload, settings.AUTH_EMAILS_ARE_VERIFIED);
+    const leftMs = (payload.exp ?? 0) * 1_000 - Date.now();
+    if (leftMs > 0) verified.set(token, { claims, until: now + (leftMs < REMEMBERED_MS ? leftMs : REMEMBERED_MS) });
+    return claims;
+  };
+}
+
+/**
+ * The identity provider's keys: cached, asked for again when a token names one that is not known (a rotation), and kept for
+ * an hour when the provider cannot be reached.
+ */
+function remoteKeys(url: URL): JWTVerifyGetKey {
+  const remote = createRemoteJWKSet(url, { timeoutDuration: JWKS_TIMEOUT_MS, cooldownDuration: JWKS_COOLDOWN_MS });
+  let kept: { keys: JSONWebKeySet; at: number } | undefined;
+  return async (header, token) => {
+    try {
+      const key = await remote(header, token);
+      const keys = remote.jwks();
+      if (keys) kept = { keys, at: performance.now() };
+      return key;
+    } catch (error) {
+      if (isRefusal(error) || !kept || performance.now() - kept.at > JWKS_KEPT_MS) throw error;
+      return createLocalJWKSet(kept.keys)(header, token);
+    }
+  };
+}
+
+/** Whether it is the token that is wrong, and not the way to the keys. */
+const isRefusal = (error: unknown) =>
+  error instanceof errors.JWTExpired ||
+  error instanceof errors.JWTClaimValidationFailed ||
+  error instanceof errors.JWTInvalid ||
+  error instanceof errors.JWSInvalid ||
+  error instanceof errors.JWSSignatureVerificationFailed ||
+  error instanceof errors.JOSEAlgNotAllowed ||
+  error instanceof errors.JOSENotSupported ||
+  error instanceof errors.JWKSNoMatchingKey ||
+  error instanceof errors.JWKSMultipleMatchingKeys;
+
+function refuse(error: unknown): never {
+  if (!isRefusal(error)) throw upstreamUnavailable("The identity provider's keys cannot be read: try again later.");
+  if (error instanceof errors.JWTExpired) throw unauthenticated('The token has expired: sign in again.');
+  throw unauthenticated('The token is not accepted: its signature, issuer, audience or dates are wrong.');
+}
+
+function claimsOf(payload: JWTPayload, emailsAreVerified: boolean): Claims {
+  const { sub, email, email_verified, app_metadata, user_metadata } = payload;
+  if (!isText(sub) || !isText(email)) throw unauthenticated('The token must carry "sub" and "email".');
+  const verified = emailsAreVerified || email_verified === true || property(app_metadata, 'email_verified') === true;
+  const name = property(user_metadata, 'name');
+  return { subject: sub, email, emailVerified: verified, name: typeof name === 'string' ? name : null };
+}
+
+const isText = (value: unknown): value is string =>
+  typeof value === 'string' && value.length > 0 && value.length <= TEXT_LIMIT;
+
+function property(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+/** Makes a token for local use, good for 30 days. */
+export function signToken(
+  secret: string,
+  settings: Settings,
+  claims: { subject: string; email: string; name?: string },
+): Promise<string> {
+  const jwt = new SignJWT({
+    email: claims.email,
+    email_verified: true,
+    ...(claims.name ? { user_metadata: { name: claims.name } } : {}),
+  })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(claims.subject)
+    .setIssuedAt()
+    .setExpirationTime('30 days');
+  if (settings.AUTH_ISSUER) jwt.setIssuer(settings.AUTH_ISSUER);
+  if (settings.AUTH_AUDIENCE) jwt.setAudience(settings.AUTH_AUDIENCE);
+  return jwt.sign(new TextEncoder().encode(secret));
+}

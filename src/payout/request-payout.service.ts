@@ -1,0 +1,127 @@
+import type { Deps, Viewer } from '../infra/context.js';
+import type { EntityManager } from '../infra/database/database.js';
+import { inTransaction } from '../infra/database/transaction.js';
+import { isId, newId } from '../infra/identifier.js';
+import { seal, unseal } from '../infra/security/encryption.js';
+import { notify, notifyAdmins } from '../notification/notification.service.js';
+import { conflict, notFound } from '../shared/errors.js';
+import { type Micros, smallestCoin } from '../shared/money.js';
+import { displayName } from '../user/user.rules.js';
+import { findUsersByIds, lockUsers } from '../user/user.sql.js';
+import { type PayoutMethod, PayoutRequestStatus } from './payout.enums.js';
+import { checkAmount, checkDetails, checkIdempotencyKey, requireChange, requireCovered } from './payout.rules.js';
+import { cancelledNotice, requestedNotice } from './payout-notices.rules.js';
+import { PayoutRequest } from './payout-request.entity.js';
+import { findUserFigures } from './user-figures.sql.js';
+
+type Given = Pick<Deps, 'clock' | 'settings'>;
+
+export interface PayoutInput {
+  amount: Micros;
+  method: PayoutMethod;
+  details: string;
+  idempotencyKey?: string | null;
+}
+
+/**
+ * Asks for a payout. Whoever repeats a call with its key gets the request that it made.
+ * @throws BAD_USER_INPUT, CONFLICT (a request is open, or the key was used for another input), INSUFFICIENT_BALANCE
+ * @see docs/domain.md P1, P4, P6
+ */
+export async function requestPayout(
+  em: EntityManager,
+  deps: Given,
+  viewer: Viewer,
+  input: PayoutInput,
+): Promise<PayoutRequest> {
+  const idempotencyKey = checkIdempotencyKey(input.idempotencyKey);
+  const { CURRENCY, PAYOUT_MINIMUM, DATA_ENCRYPTION_KEY } = deps.settings;
+  const coin = smallestCoin(CURRENCY);
+  return inTransaction(em, async (transaction) => {
+    await lockUsers(transaction, [viewer.id]);
+    const known = idempotencyKey && (await findRepeated(transaction, deps, viewer, { ...input, idempotencyKey }));
+    if (known) return known;
+    checkAmount(input.amount, { minimum: PAYOUT_MINIMUM, coin });
+    const details = checkDetails(input.method, input.details);
+    requireCovered(input.amount, await balanceOf(transaction, viewer.id));
+    const id = newId();
+    const now = deps.clock.now();
+    const request = transaction.create(PayoutRequest, {
+      id,
+      clipperId: viewer.id,
+      amount: input.amount,
+      coin,
+      method: input.method,
+      sealedDetails: seal(details, id, DATA_ENCRYPTION_KEY),
+      status: PayoutRequestStatus.PENDING,
+      idempotencyKey,
+      requestedAt: now,
+    });
+    transaction.persist(request);
+    await transaction.flush();
+    const name = await nameOf(transaction, viewer.id);
+    await notifyAdmins(transaction, requestedNotice(request, name, CURRENCY), now);
+    return request;
+  });
+}
+
+/** @throws CONFLICT the key was used for another input */
+async function findRepeated(
+  em: EntityManager,
+  deps: Given,
+  viewer: Viewer,
+  input: PayoutInput & { idempotencyKey: string },
+): Promise<PayoutRequest | null> {
+  const { idempotencyKey, amount, method } = input;
+  const known = await em.findOne(PayoutRequest, { clipperId: viewer.id, idempotencyKey });
+  if (!known) return null;
+  const same = known.amount === amount && known.method === method && detailsOf(known, deps) === normal(input.details);
+  if (!same) throw conflict('This idempotencyKey was used for another input: a new request needs a new key.');
+  return known;
+}
+
+const normal = (details: string) => details.normalize('NFC').trim();
+
+/** Where to pay: for its owner and admins alone. */
+export function detailsOf(request: PayoutRequest, { settings }: Pick<Deps, 'settings'>): string {
+  return unseal(request.sealedDetails, request.id, settings.DATA_ENCRYPTION_KEY);
+}
+
+/** A clipper's balance, read under the lock of their row. */
+async function balanceOf(em: EntityManager, clipperId: string): Promise<{ available: Micros; open: Micros }> {
+  const [figures] = await findUserFigures(em, [clipperId]);
+  return { available: figures?.availableBalance ?? 0n, open: figures?.pendingPayouts ?? 0n };
+}
+
+export async function nameOf(em: EntityManager, userId: string): Promise<string> {
+  const [user] = await findUsersByIds(em, [userId]);
+  if (!user) throw notFound('User');
+  return displayName(user);
+}
+
+/**
+ * Takes back one's own request while it is PENDING.
+ * @throws NOT_FOUND, CONFLICT
+ * @see docs/domain.md P2, P6
+ */
+export async function cancelPayoutRequest(
+  em: EntityManager,
+  deps: Given,
+  viewer: Viewer,
+  id: string,
+): Promise<PayoutRequest> {
+  if (!isId(id)) throw notFound('PayoutRequest');
+  return inTransaction(em, async (transaction) => {
+    await lockUsers(transaction, [viewer.id]);
+    const request = await transaction.findOne(PayoutRequest, { id, clipperId: viewer.id });
+    if (!request) throw notFound('PayoutRequest');
+    requireChange(request, PayoutRequestStatus.CANCELLED);
+    const now = deps.clock.now();
+    Object.assign(request, { status: PayoutRequestStatus.CANCELLED, processedAt: now });
+    await transaction.flush();
+    const notice = cancelledNotice(request, await nameOf(transaction, viewer.id), deps.settings.CURRENCY);
+    await notifyAdmins(transaction, notice, now);
+    if (!viewer.admin) await notify(transaction, [{ ...notice, userId: viewer.id }], now);
+    return request;
+  });
+}

@@ -1,0 +1,37 @@
+import { Ctx, Field, Int, ObjectType, Query, Resolver } from 'type-graphql';
+import type { RequestContext } from './infra/context.js';
+import { Money } from './infra/graphql/scalars.js';
+import { PayoutMethod } from './payout/payout.enums.js';
+
+@ObjectType('Settings', { description: 'What a client must know of this installation.' })
+export class InstallationSettings {
+  @Field(() => String, { description: 'The one currency of all money, as in "USD".' })
+  currency!: string;
+
+  @Field(() => Money, { description: 'The least that a payout can be requested for.' })
+  payoutMinimum!: bigint;
+
+  @Field(() => [PayoutMethod], { description: 'How clippers can be paid.' })
+  payoutMethods!: PayoutMethod[];
+
+  @Field(() => Int, { description: 'Clips that one clipper can submit in a day (UTC).' })
+  submissionsPerDay!: number;
+
+  @Field(() => String, { description: 'When clips are tracked, in cron syntax (UTC), or "off".' })
+  trackingSchedule!: string;
+}
+
+@Resolver()
+export class SettingsResolver {
+  @Query(() => InstallationSettings, { description: 'What a client must know of this installation.' })
+  settings(@Ctx() { deps }: RequestContext): InstallationSettings {
+    const { CURRENCY, PAYOUT_MINIMUM, SUBMISSIONS_PER_DAY, TRACKING_SCHEDULE } = deps.settings;
+    return {
+      currency: CURRENCY,
+      payoutMinimum: PAYOUT_MINIMUM,
+      payoutMethods: Object.values(PayoutMethod),
+      submissionsPerDay: SUBMISSIONS_PER_DAY,
+      trackingSchedule: TRACKING_SCHEDULE,
+    };
+  }
+}

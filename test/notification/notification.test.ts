@@ -15,7 +15,7 @@ import {
 import { createApi } from '../../src/api.js';
 import { PubSub } from '../../src/infra/queue/pub-sub.js';
 import { createAuthenticate } from '../../src/infra/security/token.js';
-import { calculatePayouts } from '../../src/payout/decide-payout.service.js';
+import { calculatePayouts } from '../../src/payout/announce-payouts.service.js';
 import { ADMIN, newApprovedClip, newCampaign, newClip, newEarnings, track } from '../support/play.js';
 import { createTestbed, TEST_SECRET, type Testbed } from '../support/testbed.js';
 

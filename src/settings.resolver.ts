@@ -3,7 +3,7 @@ import type { RequestContext } from './infra/context.js';
 import { Money } from './infra/graphql/scalars.js';
 import { PayoutMethod } from './payout/payout.enums.js';
 
-@ObjectType('Settings', { description: 'What a client must know of this installation.' })
+@ObjectType('Settings', { simpleResolvers: true, description: 'What a client must know of this installation.' })
 export class InstallationSettings {
   @Field(() => String, { description: 'The one currency of all money, as in "USD".' })
   currency!: string;

@@ -1,5 +1,6 @@
 import { createBrowserRouter, type RouteObject } from 'react-router';
 import { Loading } from '../parts/states.js';
+import { SignedIn, Start } from './access.js';
 import { NotFound, RouteFailure } from './notices.js';
 import { Shell } from './Shell.js';
 
@@ -17,9 +18,20 @@ export const ROUTES: RouteObject[] = [
     ErrorBoundary: RouteFailure,
     HydrateFallback: Loading,
     children: [
-      { index: true, lazy: () => import('../pages/Campaigns.js') },
+      { index: true, Component: Start },
       screen('campaigns', () => import('../pages/Campaigns.js')),
+      screen('campaigns/:id', () => import('../pages/Campaign.js')),
       screen('sign-in', () => import('../session/SignIn.js')),
+      {
+        Component: SignedIn,
+        children: [
+          screen('home', () => import('../pages/Home.js')),
+          screen('clips/:id', () => import('../pages/Clip.js')),
+          screen('payouts', () => import('../pages/Payouts.js')),
+          screen('notifications', () => import('../pages/Notifications.js')),
+          screen('profile', () => import('../pages/Profile.js')),
+        ],
+      },
       { path: '*', Component: NotFound },
     ],
   },

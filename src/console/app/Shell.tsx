@@ -33,7 +33,17 @@ const CLIPPER: Entry[] = [
   { to: '/notifications', label: 'Notifications' },
   { to: '/profile', label: 'Profile' },
 ];
-const ADMIN: Entry[] = [];
+const ADMIN: Entry[] = [
+  { to: '/admin', label: 'Overview' },
+  { to: '/admin/campaigns', label: 'Manage campaigns' },
+  { to: '/admin/reviews', label: 'Reviews' },
+  { to: '/admin/payouts', label: 'Payout requests' },
+  { to: '/admin/users', label: 'Users' },
+  { to: '/admin/tracking', label: 'Tracking' },
+  { to: '/admin/proof', label: 'Proof' },
+  { to: '/admin/ads', label: 'Ad insights' },
+  { to: '/admin/audit', label: 'Audit' },
+];
 
 /** The frame around every screen: navigation, who is signed in, whether news arrives. */
 export function Shell() {
@@ -129,7 +139,7 @@ function Navigation({ me, pathname }: { me: Me | null; pathname: string }) {
           component={Link}
           to={to}
           label={label}
-          active={pathname === to || pathname.startsWith(`${to}/`)}
+          active={pathname === to || (to !== '/admin' && pathname.startsWith(`${to}/`))}
           aria-current={pathname === to ? 'page' : undefined}
           rightSection={
             to === '/notifications' && me && me.notifications.unreadCount > 0 ? (

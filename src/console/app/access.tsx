@@ -5,7 +5,7 @@ import { useMe } from './settings.js';
 /** The first screen: that of the reader's role. */
 export function Start() {
   const me = useMe();
-  return <Navigate to={me ? '/home' : '/campaigns'} replace />;
+  return <Navigate to={me ? (me.role === 'ADMIN' ? '/admin' : '/home') : '/campaigns'} replace />;
 }
 
 /** Screens of whoever is signed in. A visitor signs in and comes back to the address. */

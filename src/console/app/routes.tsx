@@ -1,6 +1,6 @@
 import { createBrowserRouter, type RouteObject } from 'react-router';
 import { Loading } from '../parts/states.js';
-import { SignedIn, Start } from './access.js';
+import { AdminsOnly, SignedIn, Start } from './access.js';
 import { NotFound, RouteFailure } from './notices.js';
 import { Shell } from './Shell.js';
 
@@ -30,6 +30,24 @@ export const ROUTES: RouteObject[] = [
           screen('payouts', () => import('../pages/Payouts.js')),
           screen('notifications', () => import('../pages/Notifications.js')),
           screen('profile', () => import('../pages/Profile.js')),
+        ],
+      },
+      {
+        path: 'admin',
+        Component: AdminsOnly,
+        children: [
+          { index: true, lazy: () => import('../pages/admin/Overview.js') },
+          screen('campaigns', () => import('../pages/admin/ManageCampaigns.js')),
+          screen('campaigns/new', () => import('../pages/admin/NewCampaign.js')),
+          screen('campaigns/:id', () => import('../pages/admin/ManageCampaign.js')),
+          screen('reviews', () => import('../pages/admin/Reviews.js')),
+          screen('payouts', () => import('../pages/admin/PayoutQueue.js')),
+          screen('users', () => import('../pages/admin/Users.js')),
+          screen('tracking', () => import('../pages/admin/Tracking.js')),
+          screen('tracking/:id', () => import('../pages/admin/TrackingRun.js')),
+          screen('proof', () => import('../pages/admin/Proof.js')),
+          screen('ads', () => import('../pages/admin/AdInsights.js')),
+          screen('audit', () => import('../pages/admin/Audit.js')),
         ],
       },
       { path: '*', Component: NotFound },

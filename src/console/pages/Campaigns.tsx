@@ -1,10 +1,11 @@
 import { useQuery } from '@apollo/client/react';
 import { Anchor, Badge, Card, Group, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import { BrowseCampaignsDocument, type BrowseCampaignsQuery } from '../../../schema/generated/graphql.js';
 import { formatDistance, formatPlatform } from '../format/text.js';
 import { BudgetBar, Money } from '../parts/figures.js';
+import { oneOf, useFilters } from '../parts/filters.js';
 import { MoreButton } from '../parts/MoreButton.js';
 import { Page } from '../parts/Page.js';
 import { Answered, Empty } from '../parts/states.js';
@@ -21,22 +22,12 @@ const ORDERS = [
 
 /** What can be clipped for. The filters stand in the address. */
 export function Component() {
-  const [search, setSearch] = useSearchParams();
-  const change = (name: string, value: string | null) =>
-    setSearch(
-      (current) => {
-        const next = new URLSearchParams(current);
-        if (value) next.set(name, value);
-        else next.delete(name);
-        return next;
-      },
-      { replace: true },
-    );
+  const { get, set: change } = useFilters();
   const changeText = useDebouncedCallback((value: string) => change('search', value), 300);
-  const platform = PLATFORMS.find((each) => each === search.get('platform'));
-  const orderBy = ORDERS.find(({ value }) => value === search.get('order'))?.value ?? 'CREATED_AT_DESC';
+  const platform = oneOf(PLATFORMS, get('platform'));
+  const orderBy = ORDERS.find(({ value }) => value === get('order'))?.value ?? 'CREATED_AT_DESC';
   const asked = useQuery(BrowseCampaignsDocument, {
-    variables: { platform, search: search.get('search'), orderBy },
+    variables: { platform, search: get('search'), orderBy },
   });
   const { fetchMore, loading } = asked;
   return (
@@ -44,7 +35,7 @@ export function Component() {
       <Group align="end">
         <TextInput
           label="Search"
-          defaultValue={search.get('search') ?? ''}
+          defaultValue={get('search') ?? ''}
           onChange={(event) => changeText(event.currentTarget.value)}
         />
         <Select

@@ -23,7 +23,7 @@ export default defineConfig({
     port: 5173,
     proxy: {
       '/graphql': { target: 'http://127.0.0.1:4000', ws: true },
-      '/session': { target: 'http://127.0.0.1:4000' },
+      '/demo-session': { target: 'http://127.0.0.1:4000' },
       '/export': { target: 'http://127.0.0.1:4000' },
     },
   },

@@ -25,11 +25,16 @@ export function EarningsPlot({ days }: { days: readonly Day[] }) {
       xAxisProps={{ tickFormatter: formatDay, minTickGap: 40 }}
       yAxisProps={{ tickFormatter: (value: number) => formatShortCount(value), width: 48 }}
       tooltipProps={{
-        content: ({ label }) => (
-          <PlotNote>
-            {formatDay(String(label))}: {formatMoney(byDate.get(String(label)) ?? '0.00', currency)}
-          </PlotNote>
-        ),
+        content: ({ label }) => {
+          const earned = byDate.get(String(label));
+          // Without a point under the pointer there is no label.
+          if (earned === undefined) return null;
+          return (
+            <PlotNote>
+              {formatDay(String(label))}: {formatMoney(earned, currency)}
+            </PlotNote>
+          );
+        },
       }}
     />
   );
@@ -47,11 +52,15 @@ export function ViewsPlot({ days }: { days: readonly Day[] }) {
       xAxisProps={{ tickFormatter: formatDay, minTickGap: 40 }}
       yAxisProps={{ tickFormatter: (value: number) => formatShortCount(value), width: 48 }}
       tooltipProps={{
-        content: ({ label, payload }) => (
-          <PlotNote>
-            {formatDay(String(label))}: {formatCount((payload?.[0]?.value as number | undefined) ?? 0)} views
-          </PlotNote>
-        ),
+        content: ({ label }) => {
+          const day = days.find(({ date }) => date === label);
+          if (!day) return null;
+          return (
+            <PlotNote>
+              {formatDay(day.date)}: {formatCount(day.viewsGained)} views
+            </PlotNote>
+          );
+        },
       }}
     />
   );

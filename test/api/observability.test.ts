@@ -57,7 +57,7 @@ test.each([
     '{"query":"{ nothing }"}',
     { operation: null, code: 'GRAPHQL_VALIDATION_FAILED', status: 400 },
   ],
-  ['a body that is not JSON', '{', { operation: null, code: null, status: 400 }],
+  ['a body that is not JSON', '{', { operation: null, code: 'BAD_REQUEST', status: 400 }],
 ])('%s leaves one line with its code', async (_name, body, expected) => {
   const response = await post(body, { 'x-request-id': 'not a valid id\t' });
   expect(requests()).toEqual([expect.objectContaining(expected)]);

@@ -1,5 +1,5 @@
 import { RequestPayoutDocument, SubmitClipDocument } from '../../schema/generated/graphql.js';
-import { addressOfCaller } from '../../src/api-http.js';
+import { addressOfCaller } from '../../src/infra/http/caller-address.js';
 import { takeRate } from '../../src/infra/security/rate-bucket.sql.js';
 import { RateLimit } from '../../src/infra/security/rate-limit.js';
 import { newCampaign, newClip } from '../support/play.js';

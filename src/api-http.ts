@@ -7,6 +7,7 @@ import type { JoinedReads } from './infra/database/cross-request-reads.js';
 import type { EntityManager, MikroORM } from './infra/database/database.js';
 import { createLoad } from './infra/graphql/loader.js';
 import { addressOfCaller } from './infra/http/caller-address.js';
+import { requireShallow } from './infra/http/json-body.js';
 import { beginRecord, endRecord } from './infra/http/request-log.js';
 import { currentRequest, note } from './infra/http/request-record.js';
 import { traced } from './infra/observability/tracing.js';
@@ -59,6 +60,8 @@ function contextOf(options: ContextOptions, signedIn: SignedIn | null): RequestC
 
 /** Counts calls in this process. @throws RATE_LIMITED */
 export interface CallLimits {
+  /** Whom a verified token speaks of; before anything is read about them. */
+  subject(subject: string): void;
   user(id: string): void;
   anonymous(address: string): void;
 }
@@ -66,6 +69,7 @@ export interface CallLimits {
 export function callLimits({ RATE_LIMIT_PER_MINUTE: perMinute }: Settings): CallLimits {
   const limit = new RateLimit();
   return {
+    subject: (subject) => limit.take(`subject ${subject}`, perMinute),
     user: (id) => limit.take(`user ${id}`, perMinute),
     anonymous: (address) => limit.take(`address ${address}`, Math.trunc(perMinute / ANONYMOUS_PART)),
   };
@@ -108,7 +112,8 @@ function admit({ deps, authenticate }: ApiOptions, limits: CallLimits) {
       limits.anonymous(address);
       throw error;
     });
-    if (!claims) limits.anonymous(address);
+    if (claims) limits.subject(claims.subject);
+    else limits.anonymous(address);
     claimsOf.set(request, claims);
   };
 }
@@ -144,7 +149,11 @@ function readRequest({ method, headers, url, body }: FastifyRequest): HTTPGraphQ
     if (value !== undefined) read.set(name, String(value));
   }
   const at = url.indexOf('?');
-  return { method, headers: read, search: at === -1 ? '' : url.slice(at), body };
+  const search = at === -1 ? '' : url.slice(at);
+  // Of a body that has been seen to already; Apollo reads these by itself.
+  const parameters = new URLSearchParams(search);
+  for (const name of ['variables', 'extensions']) requireShallow(parameters.get(name) ?? '');
+  return { method, headers: read, search, body };
 }
 
 function send(reply: FastifyReply, { status, headers, body }: HTTPGraphQLResponse): FastifyReply {

@@ -3,15 +3,20 @@ import type { ApolloServer } from '@apollo/server';
 import type { FastifyInstance } from 'fastify';
 import { type ApiOptions, type CallLimits, type ContextOptions, registerGraphql } from './api-http.js';
 import type { RequestContext } from './infra/context.js';
-import { isMigrated, type MikroORM } from './infra/database/database.js';
+import type { MikroORM } from './infra/database/database.js';
+import { whyDatabaseNotReady } from './infra/database/database-readiness.js';
 import { registerCronRoutes } from './infra/http/cron-routes.js';
 import { registerHealthRoutes } from './infra/http/health-routes.js';
 import { registerPlayground } from './infra/http/playground.js';
+import { createReadiness } from './infra/http/readiness.js';
 import { METRICS_TYPE, metricsText } from './infra/observability/metrics.js';
 import { projectRoot } from './infra/project-root.js';
+import { remembered } from './infra/remembered.js';
 import { measureLaws } from './proof/consistency.service.js';
 
 const OPERATIONS_FOLDER = path.join(projectRoot(), 'schema', 'operations');
+
+const METRICS_KEPT_MS = 1_000;
 
 /**
  * Registers every route of the product. A route that is not GraphQL has a `register...` function in a file `x-routes.ts` of the
@@ -28,24 +33,28 @@ export function registerRoutes(
   const sendPage = deps.settings.PLAYGROUND ? registerPlayground(app, OPERATIONS_FOLDER) : undefined;
   registerGraphql(app, options, apollo, limits, sendPage);
   registerCronRoutes(app, deps.settings.CRON_SECRET, startJob);
-  registerHealthRoutes(app, async () => (state.draining ? 'draining' : whyNotReady(orm, queueIsHealthy)));
+  const whyNotReady = readinessOf(orm, queueIsHealthy);
+  registerHealthRoutes(app, async () => (state.draining ? 'draining' : whyNotReady()));
   registerMetrics(app, orm);
 }
 
 /** Registers GET /metrics, what Prometheus reads. */
 function registerMetrics(app: FastifyInstance, orm: MikroORM): void {
-  app.get('/metrics', async (_request, reply) => {
+  const text = remembered(METRICS_KEPT_MS, async () => {
     // Without a database there is still something to measure.
     await measureLaws(orm.em.fork()).catch(() => undefined);
-    return reply.type(METRICS_TYPE).send(await metricsText());
+    return metricsText();
   });
+  app.get('/metrics', async (_request, reply) => reply.type(METRICS_TYPE).send(await text()));
 }
 
-async function whyNotReady(orm: MikroORM, queueIsHealthy: () => boolean): Promise<string | undefined> {
-  if (!queueIsHealthy()) return 'the queue is not running';
-  try {
-    return (await isMigrated(orm)) ? undefined : 'migrations are pending';
-  } catch {
-    return 'the database does not answer';
-  }
+/** What an instance needs to serve; the first that fails is what /readyz says. */
+function readinessOf(orm: MikroORM, queueIsHealthy: () => boolean): () => Promise<string | undefined> {
+  return createReadiness([
+    {
+      problem: () => (queueIsHealthy() ? undefined : 'the queue is not running'),
+      silent: 'the queue does not answer',
+    },
+    { problem: () => whyDatabaseNotReady(orm), silent: 'the database does not answer' },
+  ]);
 }

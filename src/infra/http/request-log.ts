@@ -3,12 +3,17 @@ import type { FastifyRequest, onRequestHookHandler, onSendHookHandler } from 'fa
 import { Kind, type OperationDefinitionNode } from 'graphql';
 import type { Logger } from '../observability/logger.js';
 import { counter, duration } from '../observability/metrics.js';
+import { Sampler } from '../observability/sampler.js';
 import { note, type RequestRecord, recording } from './request-record.js';
 
 const requests = counter('requests_total', 'GraphQL requests by first field and error code.', ['field', 'code']);
 const seconds = duration('request_duration_seconds', 'How long GraphQL requests took.', ['field']);
+/** One line in this time tells of all calls that came too often. */
+const REFUSALS_LOGGED_MS = 1_000;
 /** Longer names of operations are cut: a client chooses them. */
 const NAME_LENGTH = 100;
+
+const TOO_MANY = 429;
 
 /** What is known of the requests that are being answered. */
 const records = new WeakMap<FastifyRequest, { record: RequestRecord; begunMs: number }>();
@@ -21,8 +26,12 @@ export const beginRecord: onRequestHookHandler = (request, _reply, done) => {
   recording(record, done);
 };
 
-/** Leaves one line of a request in the log, and counts it, when its answer is ready. */
+/**
+ * Leaves one line of a request in the log, and counts it, when its answer is ready. Of the calls that came too often few leave
+ * one, which says how many did not.
+ */
 export function endRecord(log: Logger): onSendHookHandler {
+  const refusals = new Sampler(REFUSALS_LOGGED_MS);
   return (request, reply, payload, done) => {
     const known = records.get(request);
     if (known) {
@@ -33,7 +42,12 @@ export function endRecord(log: Logger): onSendHookHandler {
       requests.inc({ field, code: code ?? (status < 400 ? 'OK' : String(status)) });
       seconds.observe({ field }, tookMs / 1_000);
       const durationMs = Math.trunc(tookMs * 10) / 10;
-      log.info({ requestId: request.id, userId, operation, durationMs, statements, code, status }, 'request');
+      const sample = status === TOO_MANY ? refusals.take('refused') : {};
+      if (sample)
+        log.info(
+          { requestId: request.id, userId, operation, durationMs, statements, code, status, ...sample },
+          'request',
+        );
     }
     done(null, payload);
   };

@@ -15,6 +15,7 @@ import { JoinedReads } from './infra/database/cross-request-reads.js';
 import { createGateway } from './infra/graphql/compiled-operations.js';
 import { createFormatError } from './infra/graphql/format-error.js';
 import { costLimit, limitRules } from './infra/graphql/query-limits.js';
+import { refuseSubscriptions } from './infra/graphql/subscriptions-over-http.js';
 import { createWebSocket, PARSER_TOKENS, VALIDATION_ERRORS } from './infra/graphql/websocket.js';
 import { addressOfCaller } from './infra/http/caller-address.js';
 import { isAllowedOrigin } from './infra/http/cors.js';
@@ -133,6 +134,7 @@ function createApollo(
       ApolloServerPluginDrainHttpServer({ httpServer: server }),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(),
+      refuseSubscriptions,
       accessFirst,
       costLimit,
       noteOperation,

@@ -167,6 +167,7 @@ const environmentSchema = z.object({
     })
     .default('info'),
   PLAYGROUND: flag,
+  CONSOLE: flag,
 });
 
 /** The names of all settings. */
@@ -176,12 +177,17 @@ type Environment = z.infer<typeof environmentSchema>;
 
 /** Every setting, checked. @see docs/domain.md for what those of tracking and money decide. */
 export interface Settings
-  extends Omit<Environment, 'HOST' | 'DEMO_DATA' | 'PLAYGROUND' | 'AUTH_EMAILS_ARE_VERIFIED' | 'MIGRATE_AT_START'> {
+  extends Omit<
+    Environment,
+    'HOST' | 'DEMO_DATA' | 'PLAYGROUND' | 'CONSOLE' | 'AUTH_EMAILS_ARE_VERIFIED' | 'MIGRATE_AT_START'
+  > {
   /** Bring the schema up to date before serving; else pending migrations stop the start. */
   MIGRATE_AT_START: boolean;
   HOST: string;
   /** Put sample data into an empty database. */
   DEMO_DATA: boolean;
+  /** Serve the console at /. */
+  CONSOLE: boolean;
   /** Serve the page at GET /graphql. */
   PLAYGROUND: boolean;
   /** Whether the token's e-mail may be trusted without its email_verified mark. */
@@ -220,6 +226,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
     MIGRATE_AT_START: values.MIGRATE_AT_START ?? true,
     DEMO_DATA: values.DEMO_DATA ?? embedded,
     PLAYGROUND: values.PLAYGROUND ?? !production,
+    CONSOLE: values.CONSOLE ?? true,
     AUTH_EMAILS_ARE_VERIFIED: values.AUTH_EMAILS_ARE_VERIFIED ?? embedded,
     embedded,
   };

@@ -12,7 +12,8 @@ export class InstallationSettings {
   payoutMinimum!: bigint;
 
   @Field(() => Int, {
-    description: 'Days between the end of a campaign and the moment its earnings can be paid out; fixed when a campaign ends.',
+    description:
+      'Days between the end of a campaign and the moment its earnings can be paid out; fixed when a campaign ends.',
   })
   payoutHoldDays!: number;
 

@@ -84,8 +84,11 @@ export function requireRevocable(
 ): void {
   requireOthers(submission, reviewer);
   const { status, earningsAvailableAt } = campaign;
-  if (!isOpen(status) && earningsAvailableAt !== null && earningsAvailableAt <= now)
-    throw conflict(`The campaign is ${status} and its earnings are available: a submission is revoked before that.`);
+  const maturing = earningsAvailableAt !== null && earningsAvailableAt > now;
+  if (!isOpen(status) && !maturing)
+    throw conflict(
+      `The campaign is ${status}: a submission is revoked while it is open, or after its end until its earnings are available.`,
+    );
   requireStatus(submission, SubmissionStatus.APPROVED);
 }
 

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { callJob } from '../../jobs/runner.js';
 import {
   DashboardDocument,
@@ -5,6 +6,8 @@ import {
   RequestPayoutDocument,
   RevokeSubmissionDocument,
 } from '../../schema/generated/graphql.js';
+import { database } from '../../src/infra/database/database.js';
+import { NO_USER_FIGURES, userFigures } from '../../src/payout/user-figures.sql.js';
 import { replay } from '../../src/proof/replay.service.js';
 import { DAY_MS } from '../../src/shared/clock.js';
 import { expectLawsHold } from '../support/laws.js';
@@ -76,6 +79,16 @@ test('C6 the end fixes when earnings become available: 7 days later, stated by i
   expect(await bed.ask('{ settings { payoutHoldDays } }', {}, null)).toEqual({ settings: { payoutHoldDays: 7 } });
 });
 
+test('C6 L1 the end is the instant of the database: a process whose clock is ahead does not end a campaign later than now', async () => {
+  bed.clock.advance(30 * DAY_MS);
+  const { id } = await filled();
+  const [row] = await bed.database.query(
+    'select completed_at <= clock_timestamp() as passed from campaign where id = $1',
+    [id],
+  );
+  expect(row).toEqual({ passed: true });
+});
+
 test('B3 P6 example 9: 40.00 mature until the 8th at 12:00; from then on they are available, and announced once', async () => {
   const { id } = await filled();
   await moveEnd(bed.database, id, AHEAD);
@@ -101,6 +114,20 @@ test('B3 P6 example 9: 40.00 mature until the 8th at 12:00; from then on they ar
   expect(await announced()).toBe(1);
   expect(codeOf(await ask('40.00'))).toBe('ok');
   await expectLawsHold(bed.database);
+});
+
+test('B3 earnings are available from earningsAvailableAt on, that instant included, and mature a microsecond before', async () => {
+  const { id } = await filled();
+  await moveEnd(bed.database, id, AHEAD);
+  const at = async (ago: string) => {
+    const instant = sql`${AHEAD.availableAt}::timestamptz - ${ago}::interval`;
+    const figures = userFigures(() => sql<boolean>`true`, instant);
+    const { rows } = await figures.execute(database(bed.database.orm.em.fork()));
+    const [{ availableBalance, maturingEarnings, nextAvailableAt } = NO_USER_FIGURES] = rows;
+    return [availableBalance, maturingEarnings, nextAvailableAt];
+  };
+  expect(await at('0')).toEqual([40_000_000n, 0n, null]);
+  expect(await at('1 microsecond')).toEqual([0n, 40_000_000n, AHEAD.availableAt]);
 });
 
 test('S5 S6 example 9: revoked before the 8th, 15.00 are taken back, and the campaign stays as it ended', async () => {

@@ -40,7 +40,9 @@ const complete = (id: string, transactionId: string) =>
   bed.ask(CompletePayoutRequestDocument, { id, transactionId }, ADMIN);
 const suspend = async (subject: string, suspended = true) => {
   const [row] = await bed.database.query<{ id: string }>('select id from "user" where subject = $1', [subject]);
-  await bed.ask(suspended ? SuspendUserDocument : UnsuspendUserDocument, { id: row?.id ?? '' }, ADMIN);
+  const id = row?.id ?? '';
+  if (suspended) await bed.ask(SuspendUserDocument, { id }, ADMIN);
+  else await bed.ask(UnsuspendUserDocument, { id }, ADMIN);
 };
 
 test('P1 refusals come in their order: form and minimum, then an open request, then the balance', async () => {

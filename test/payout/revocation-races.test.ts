@@ -153,7 +153,7 @@ test('L1 B3 a request that waited past the instant is covered; one that did not 
 
 test('B3 S6 twelve clippers whose earnings become available while requests and revocations arrive: never overdrawn', async () => {
   const clippers = Array.from({ length: 12 }, (_, index) => `crowd-${index}`);
-  const races = [];
+  const races: Awaited<ReturnType<typeof ended>>[] = [];
   for (const clipper of clippers) races.push(await ended(clipper));
   const availableAt = new Date(Date.now() + 1_000);
   for (const { campaignId } of races) await moveEnd(bed.database, campaignId, { endedAt: ENDED_AT, availableAt });

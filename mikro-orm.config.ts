@@ -10,6 +10,7 @@ import { AuditEvent } from './src/audit/audit-event.entity.js';
 import { Campaign } from './src/campaign/campaign.entity.js';
 import { CampaignEvent } from './src/campaign/campaign-event.entity.js';
 import { CampaignTotals } from './src/campaign/campaign-totals.entity.js';
+import { ClipsWithoutReading } from './src/campaign/clips-without-reading.entity.js';
 import { ClipperTotals } from './src/earnings/clipper-totals.entity.js';
 import { EarningEntry } from './src/earnings/settlement/earning-entry.entity.js';
 import { JobSlot } from './src/infra/queue/job-slot.entity.js';
@@ -22,7 +23,9 @@ import { PayoutRequest } from './src/payout/payout-request.entity.js';
 import { SourceBucket } from './src/platform/source-bucket.entity.js';
 import { SourceRun } from './src/platform/source-run.entity.js';
 import { SourceUsage } from './src/platform/source-usage.entity.js';
+import { AuditStart } from './src/proof/audit-start.entity.js';
 import { ConsistencyReport } from './src/proof/consistency-report.entity.js';
+import { LawStart } from './src/proof/law-start.entity.js';
 import { Clip } from './src/submission/clip.entity.js';
 import { ClipSubmission } from './src/submission/clip-submission.entity.js';
 import { TrackingBatch } from './src/tracking/tracking-batch.entity.js';
@@ -45,6 +48,7 @@ export const ormOptions = defineConfig({
     SourceUsage,
     Campaign,
     CampaignEvent,
+    ClipsWithoutReading,
     CampaignTotals,
     ClipSubmission,
     Clip,
@@ -59,6 +63,8 @@ export const ormOptions = defineConfig({
     Payout,
     PayoutAnnouncement,
     ConsistencyReport,
+    AuditStart,
+    LawStart,
     AdAccountRecord,
     AdPeriod,
     AdInsight,

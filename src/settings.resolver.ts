@@ -11,6 +11,12 @@ export class InstallationSettings {
   @Field(() => Money, { description: 'The least that a payout can be requested for.' })
   payoutMinimum!: bigint;
 
+  @Field(() => Int, {
+    description:
+      'Days between the end of a campaign and the moment its earnings can be paid out; fixed when a campaign ends.',
+  })
+  payoutHoldDays!: number;
+
   @Field(() => [PayoutMethod], { description: 'How clippers can be paid.' })
   payoutMethods!: PayoutMethod[];
 
@@ -25,10 +31,11 @@ export class InstallationSettings {
 export class SettingsResolver {
   @Query(() => InstallationSettings, { description: 'What a client must know of this installation.' })
   settings(@Ctx() { deps }: RequestContext): InstallationSettings {
-    const { CURRENCY, PAYOUT_MINIMUM, SUBMISSIONS_PER_DAY, TRACKING_SCHEDULE } = deps.settings;
+    const { CURRENCY, PAYOUT_MINIMUM, PAYOUT_HOLD_DAYS, SUBMISSIONS_PER_DAY, TRACKING_SCHEDULE } = deps.settings;
     return {
       currency: CURRENCY,
       payoutMinimum: PAYOUT_MINIMUM,
+      payoutHoldDays: PAYOUT_HOLD_DAYS,
       payoutMethods: Object.values(PayoutMethod),
       submissionsPerDay: SUBMISSIONS_PER_DAY,
       trackingSchedule: TRACKING_SCHEDULE,

@@ -12,6 +12,11 @@ import { Field, ID, ObjectType } from 'type-graphql';
   properties: ['after'],
   where: "action = 'user.admin-by-email'",
 })
+@Unique({
+  name: 'audit_event_campaign_event_once',
+  properties: ['campaignEventId'],
+  where: 'campaign_event_id is not null',
+})
 @Index({ name: 'audit_event_actor_index', properties: ['actorId', 'id'] })
 export class AuditEvent {
   @Field(() => ID, { description: 'Opaque identifier.' })
@@ -37,6 +42,14 @@ export class AuditEvent {
   @Field(() => ID, { description: 'Identifier of the thing that changed.' })
   @Property({ type: 'uuid' })
   subjectId!: string;
+
+  /** The campaign event that was written with it; null where there is none. @see docs/domain.md L2, V1.13 */
+  @Property({ type: 'uuid', nullable: true })
+  campaignEventId: string | null = null;
+
+  /** The number of that event in its campaign. */
+  @Property({ type: 'integer', nullable: true })
+  campaignEventNumber: number | null = null;
 
   @Field(() => String, { nullable: true, description: 'What it was before, as JSON; null for something new.' })
   @Property({ type: 'text', nullable: true })

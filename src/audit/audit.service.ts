@@ -22,6 +22,8 @@ export interface Change {
   /** What it was and is, without payout details; money as decimal strings. */
   before?: Record<string, unknown> | null;
   after?: Record<string, unknown> | null;
+  /** The campaign event written with the change, where there is one. @see docs/domain.md L2 */
+  event?: { id: string; number: number };
   at: Date;
 }
 
@@ -35,6 +37,8 @@ export function recordAudit(em: EntityManager, change: Change): void {
       action: change.action,
       subjectType: change.subjectType,
       subjectId: change.subjectId,
+      campaignEventId: change.event?.id ?? null,
+      campaignEventNumber: change.event?.number ?? null,
       before: change.before ? JSON.stringify(change.before) : null,
       after: change.after ? JSON.stringify(change.after) : null,
       at: change.at,

@@ -1,4 +1,4 @@
-import { Entity, Enum, PrimaryKey, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { Check, Entity, Enum, PrimaryKey, Property, Unique } from '@mikro-orm/decorators/legacy';
 
 export enum CampaignEventType {
   CREATED = 'CREATED',
@@ -17,11 +17,15 @@ export enum CampaignEventType {
   IMPORTED = 'IMPORTED',
 }
 
+/** The version of the events that this edition writes. */
+export const EVENT_VERSION = 2;
+
 /**
  * One change of a campaign, its submissions, clips or earnings, numbered under the campaign's lock and chained by hash.
  * @see docs/domain.md L2, V5
  */
 @Entity({ tableName: 'campaign_event' })
+@Check({ name: 'campaign_event_version_known', expression: 'version in (1, 2)' })
 @Unique({ name: 'campaign_event_number_unique', properties: ['campaignId', 'number'] })
 export class CampaignEvent {
   @PrimaryKey({ type: 'uuid' })
@@ -34,6 +38,10 @@ export class CampaignEvent {
   /** 1, 2, 3 ... for each campaign, without a gap. */
   @Property({ type: 'integer' })
   number!: number;
+
+  /** Which columns and keys its hash and its digests cover: 1 is the first edition's. @see docs/domain.md V5 */
+  @Property({ type: 'integer', default: 1 })
+  version!: number;
 
   @Enum({ items: () => CampaignEventType, type: 'text' })
   type!: CampaignEventType;

@@ -28,6 +28,11 @@ import { CampaignStatus, CompletionReason } from './campaign.enums.js';
 @Check({ name: 'campaign_dates_in_order', expression: 'ends_at > starts_at' })
 @Check({ name: 'campaign_completion', expression: "(status = 'COMPLETED') = (completion_reason is not null)" })
 @Check({ name: 'campaign_end', expression: "(status in ('COMPLETED', 'CANCELLED')) = (completed_at is not null)" })
+@Check({
+  name: 'campaign_earnings_available',
+  expression: '(completed_at is null) = (earnings_available_at is null)',
+})
+@Check({ name: 'campaign_available_after_end', expression: 'earnings_available_at >= completed_at' })
 export class Campaign {
   @Field(() => ID, { description: 'Opaque identifier.' })
   @PrimaryKey({ type: 'uuid' })
@@ -89,6 +94,14 @@ export class Campaign {
   @Field(() => Date, { nullable: true, description: 'When it ended, completed or cancelled; null while it has not.' })
   @Property({ type: 'timestamptz', length: 3, nullable: true })
   completedAt: Date | null = null;
+
+  /** Fixed when the campaign ends. Where only `completedAt` is written, a trigger copies it. @see docs/domain.md C6 */
+  @Field(() => Date, {
+    nullable: true,
+    description: 'When the earnings in this campaign become available for payout; null until it ends.',
+  })
+  @Property({ type: 'timestamptz', length: 3, nullable: true })
+  earningsAvailableAt: Date | null = null;
 
   @Field(() => CompletionReason, {
     nullable: true,

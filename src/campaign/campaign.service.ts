@@ -56,7 +56,7 @@ export async function createCampaign(
     });
     transaction.persist(campaign);
     await transaction.flush();
-    await recordCampaignEvent(transaction, campaign, {
+    const event = await recordCampaignEvent(transaction, campaign, {
       type: CampaignEventType.CREATED,
       content: describeTerms(terms),
       at: now,
@@ -67,6 +67,7 @@ export async function createCampaign(
       subjectType: 'Campaign',
       subjectId: campaign.id,
       after: describeTerms(terms),
+      event,
       at: now,
     });
     return campaign;
@@ -108,7 +109,7 @@ export async function updateCampaign(
     Object.assign(campaign, change);
     checkDates(campaign, change.endsAt !== undefined, now);
     const after = describeTerms(change);
-    await recordCampaignEvent(transaction, campaign, {
+    const event = await recordCampaignEvent(transaction, campaign, {
       type: CampaignEventType.TERMS_CHANGED,
       content: { before, after },
       at: now,
@@ -120,6 +121,7 @@ export async function updateCampaign(
       subjectId: id,
       before,
       after,
+      event,
       at: now,
     });
     return campaign;
@@ -157,8 +159,8 @@ async function setStatus(
   const after = { status };
   campaign.status = status;
   const content = { before: before.status, after: status };
-  await recordCampaignEvent(em, campaign, { type: CampaignEventType.STATUS_CHANGED, content, at: now });
-  recordAudit(em, { actor, action, subjectType: 'Campaign', subjectId: campaign.id, before, after, at: now });
+  const event = await recordCampaignEvent(em, campaign, { type: CampaignEventType.STATUS_CHANGED, content, at: now });
+  recordAudit(em, { actor, action, subjectType: 'Campaign', subjectId: campaign.id, before, after, event, at: now });
 }
 
 /** DRAFT -> ACTIVE, or SCHEDULED when its start is ahead. */
@@ -214,13 +216,15 @@ export async function deleteCampaign(em: EntityManager, deps: Given, viewer: Vie
     const campaign = await lockCampaign(transaction, id);
     if (campaign.status !== CampaignStatus.DRAFT)
       throw conflict(`The campaign is ${campaign.status}: only a DRAFT can be deleted.`);
-    await recordCampaignEvent(transaction, campaign, { type: CampaignEventType.DELETED, content: {}, at: now });
+    const type = CampaignEventType.DELETED;
+    const event = await recordCampaignEvent(transaction, campaign, { type, content: {}, at: now });
     recordAudit(transaction, {
       actor: byApi(viewer.id),
       action: 'campaign.delete',
       subjectType: 'Campaign',
       subjectId: id,
       before: describeTerms(campaign),
+      event,
       at: now,
     });
     transaction.remove(campaign);

@@ -47,6 +47,7 @@ export const campaignColumns: Columns<Campaign> = {
     'endsAt',
     'createdAt',
     'completedAt',
+    'earningsAvailableAt',
     'completionReason',
     'recordedSpent',
   ],

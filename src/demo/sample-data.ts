@@ -1,9 +1,11 @@
+import { recordAudit } from '../audit/audit.service.js';
 import { Campaign } from '../campaign/campaign.entity.js';
 import type { CampaignTerms } from '../campaign/campaign.rules.js';
 import { createCampaign, publishCampaign } from '../campaign/campaign.service.js';
 import { workRound } from '../earnings/settlement/round.service.js';
 import type { Deps, Viewer } from '../infra/context.js';
 import type { EntityManager } from '../infra/database/database.js';
+import { inTransaction } from '../infra/database/transaction.js';
 import type { Claims } from '../infra/security/token.js';
 import { approvePayoutRequest, completePayoutRequest } from '../payout/decide-payout.service.js';
 import { PayoutMethod } from '../payout/payout.enums.js';
@@ -132,7 +134,20 @@ async function payOut(em: EntityManager, deps: Deps, admin: Viewer, clippers: Vi
 
 async function adminOf(em: EntityManager, deps: Deps): Promise<Viewer> {
   const { viewer } = await signIn(em.fork(), deps, DEMO_ADMIN);
-  await em.fork().nativeUpdate(User, { id: viewer.id }, { role: Role.ADMIN });
+  await inTransaction(em, async (transaction) => {
+    const user = await transaction.findOneOrFail(User, viewer.id);
+    if (user.role === Role.ADMIN) return;
+    user.role = Role.ADMIN;
+    recordAudit(transaction, {
+      actor: { id: null, via: 'command' },
+      action: 'user.set-role',
+      subjectType: 'User',
+      subjectId: viewer.id,
+      before: { role: Role.CLIPPER },
+      after: { role: Role.ADMIN },
+      at: deps.clock.now(),
+    });
+  });
   return { ...viewer, admin: true };
 }
 

@@ -94,7 +94,7 @@ export class EndingResolver {
   @Authorized(Role.ADMIN)
   @Mutation(() => ClipSubmission, {
     description:
-      'Takes an approved submission out for fraud: its earnings are reversed and it cannot come back. Admins only.',
+      'Takes an approved submission out for fraud: its earnings are reversed and it cannot come back. In an ended campaign until its earnings are available. Admins only.',
   })
   revokeSubmission(
     @Arg('id', () => ID, { description: 'The approved submission.' }) id: string,

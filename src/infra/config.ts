@@ -145,6 +145,7 @@ const environmentSchema = z.object({
     .regex(/^[A-Z]{3}$/, { message: 'a currency code of three capitals, such as USD' })
     .default('USD'),
   PAYOUT_MINIMUM: money('20.00'),
+  PAYOUT_HOLD_DAYS: integer(0, 90, 0),
   PAYOUT_SCHEDULE: z.string().default('0 9 * * *'),
   META_ACCESS_TOKEN: z.string().optional(),
   META_APP_SECRET: z.string().optional(),

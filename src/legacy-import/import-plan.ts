@@ -85,6 +85,8 @@ function planCampaign(plan: ImportPlan, row: ImportRow<'campaigns'>, { id }: Kno
     status: row.status,
     createdAt: row.created_at ?? row.completed_at ?? now,
     completedAt: row.completed_at,
+    // Whatever PAYOUT_HOLD_DAYS says: what had ended there can be paid here.
+    earningsAvailableAt: row.completed_at,
     completionReason: null,
     recordedSpent: row.recorded_spent ?? 0n,
     lastEventNumber: 0,
@@ -207,7 +209,8 @@ function closeCampaign(plan: ImportPlan, { campaign, known, roundId, eventId, no
       earningsAdded: 0n,
       campaignCompleted: false,
     });
-    tell(CampaignEventType.ROUND_ABANDONED, { roundId, clips: known.clips, cause: null, paid: '0', entries: null });
+    const content = { roundId, clips: known.clips, cause: null, paid: '0', entries: null, withoutReading: null };
+    tell(CampaignEventType.ROUND_ABANDONED, content);
   }
   tell(
     CampaignEventType.IMPORTED,
@@ -218,7 +221,12 @@ function closeCampaign(plan: ImportPlan, { campaign, known, roundId, eventId, no
   if (campaign.status === CampaignStatus.COMPLETED) stored.completionReason = reasonOf(campaign, known);
   const before = CampaignStatus.DRAFT;
   if (isEnded(campaign.status))
-    tell(CampaignEventType.ENDED, { before, after: campaign.status, reason: stored.completionReason });
+    tell(CampaignEventType.ENDED, {
+      before,
+      after: campaign.status,
+      reason: stored.completionReason,
+      earningsAvailableAt: campaign.completed_at?.toISOString(),
+    });
   else if (campaign.status !== before) tell(CampaignEventType.STATUS_CHANGED, { before, after: campaign.status });
 }
 

@@ -81,14 +81,18 @@ export async function writePlan(em: EntityManager, plan: ImportPlan, runId: stri
 
 const NO_NOTE = 'Imported without a note.';
 
-/** A payout without a request gets one: a payout is the payment of a request. @see docs/domain.md P3 */
+/**
+ * A payout without a request gets one: a payout is the payment of a request.
+ * @returns the ids of the requests: those that were given, and those that were made, by method and transaction id
+ * @see docs/domain.md P3
+ */
 export async function writePayouts(
   em: EntityManager,
   settings: Pick<Settings, 'CURRENCY' | 'DATA_ENCRYPTION_KEY'>,
   rows: ImportRows,
   userIds: ReadonlyMap<string, string>,
   now: Date,
-): Promise<Map<string, string>> {
+): Promise<{ given: Map<string, string>; made: Map<string, string> }> {
   const coin = smallestCoin(settings.CURRENCY);
   const { PENDING, COMPLETED, RETURNED, REJECTED } = PayoutRequestStatus;
   const ids = new Map(rows['payout-requests'].map((row) => [row.id, newId()]));
@@ -116,12 +120,14 @@ export async function writePayouts(
       processedAt,
     };
   });
+  const made = new Map<string, string>();
   const payouts = rows.payouts.map((row) => {
     const { amount, method, paid_at: paidAt, returned_at: returnedAt } = row;
     const transactionId = checkTransactionId(row.transaction_id);
     const clipperId = userIds.get(row.user_id);
     const requestId = row.request_id ? (ids.get(row.request_id) as string) : newId();
     if (!row.request_id) {
+      made.set(`${method} ${transactionId}`, requestId);
       const status = returnedAt ? RETURNED : COMPLETED;
       const note = row.note ?? (returnedAt ? NO_NOTE : null);
       const sealedDetails = sealed('Imported: not known.', requestId);
@@ -143,5 +149,5 @@ export async function writePayouts(
   });
   await insertAll(em, PayoutRequest, requests);
   await insertAll(em, Payout, payouts);
-  return ids;
+  return { given: ids, made };
 }

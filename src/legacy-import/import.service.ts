@@ -133,14 +133,15 @@ async function write(
     const runId = newId();
     const plan = planImport(rows, userIds, { runId, now });
     await writePlan(transaction, plan, runId, now);
-    const requestIds = await writePayouts(transaction, deps.settings, rows, userIds, now);
+    const requests = await writePayouts(transaction, deps.settings, rows, userIds, now);
     const importedBefore = await findImported(transaction, 'users', [...userIds.keys()]);
     const newUsers = new Map([...userIds].filter(([legacyId]) => !importedBefore.has(legacyId)));
     const remembered = {
       campaigns: plan.campaignIds,
       users: newUsers,
       submissions: plan.submissionIds,
-      'payout-requests': requestIds,
+      'payout-requests': requests.given,
+      payouts: requests.made,
     };
     for (const [kind, ids] of Object.entries(remembered))
       await insertAll(

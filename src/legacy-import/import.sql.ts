@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { CampaignEventType } from '../campaign/campaign-event.entity.js';
+import { type CampaignEventType, EVENT_VERSION } from '../campaign/campaign-event.entity.js';
 import { chainHash } from '../campaign/campaign-event.sql.js';
 import { entriesDigest } from '../earnings/settlement/ledger.sql.js';
 import { database, type EntityManager } from '../infra/database/database.js';
@@ -97,9 +97,9 @@ export async function insertChains(em: EntityManager, events: readonly ImportedE
         end if;
         if each.type = 'IMPORTED' then each.content := each.content || jsonb_build_object('entries', ${digest}); end if;
         number := number + 1;
-        insert into campaign_event (id, campaign_id, number, type, content, at, previous_hash, hash)
+        insert into campaign_event (id, campaign_id, number, version, type, content, at, previous_hash, hash)
         select e.*, ${hash} from (
-          select each.id as id, each.campaign_id as campaign_id, number as number, each.type as type,
+          select each.id as id, each.campaign_id as campaign_id, number as number, ${sql.lit(EVENT_VERSION)}::int as version, each.type as type,
                  each.content as content, each.at as at, head as previous_hash) e
         returning hash into head;
       end loop;

@@ -10,8 +10,8 @@ import { readyNotice } from './payout-notices.rules.js';
 export const PAYOUT_CALCULATION = 'payout-calculation';
 
 /**
- * Tells clippers whose balance has reached the minimum that they can be paid: once per newly ended campaign. In however
- * many instances it runs, and however often.
+ * Notifies clippers whose balance has reached the minimum that they can be paid: once per campaign whose earnings have
+ * become available to them. In however many instances it runs, and however often.
  * @param slot the scheduled instant, taken by one instance; none for a call by hand
  * @returns how many were told
  * @see docs/domain.md P6

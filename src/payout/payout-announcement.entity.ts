@@ -3,7 +3,10 @@ import { Entity, ManyToOne, Property } from '@mikro-orm/decorators/legacy';
 import { Campaign } from '../campaign/campaign.entity.js';
 import { User } from '../user/user.entity.js';
 
-/** A clipper was told (PAYOUT_READY) after this campaign had ended: each ended campaign is told of once. @see docs/domain.md P6 */
+/**
+ * A clipper was notified (PAYOUT_READY) after the earnings of this campaign had become available to them: once per campaign.
+ * @see docs/domain.md P6
+ */
 @Entity({ tableName: 'payout_announcement' })
 export class PayoutAnnouncement {
   @ManyToOne(() => User, {

@@ -36,7 +36,7 @@ export function requireOthers(request: { clipperId: string }, viewer: { id: stri
 
 /** What paying somebody needs to know of them. */
 export interface Balance {
-  /** Earned in ended campaigns, less what was paid and what open requests hold. */
+  /** Earnings that are available, less what was paid and what open requests hold. */
   available: Micros;
   /** What open requests (PENDING or APPROVED) hold. */
   open: Micros;

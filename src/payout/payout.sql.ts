@@ -137,8 +137,8 @@ export async function findRequestId(em: EntityManager, id: string): Promise<stri
 const ANNOUNCED_AT_A_TIME = 5_000;
 
 /**
- * Marks the ended campaigns that clippers with enough in their balance have not been told of, and answers whom to tell.
- * Two instances at once: the second finds nothing left.
+ * Marks the campaigns whose earnings have become available to clippers with enough in their balance, and answers whom to
+ * notify: those with a campaign that was not announced to them before. Balance and campaigns are read at one instant. Two instances at once: the second finds nothing left.
  * @see docs/domain.md P6
  */
 export async function announceReady(
@@ -146,21 +146,22 @@ export async function announceReady(
   minimum: bigint,
   now: Date,
 ): Promise<{ clipperId: string; campaignId: string; availableBalance: bigint }[]> {
-  const figures = userFigures(() => sql<boolean>`true`);
+  const figures = userFigures(() => sql<boolean>`true`, sql`(select at from reading)`);
   const { rows } = await sql<{ clipperId: string; campaignId: string; availableBalance: bigint }>`
-    with ready as (
+    with reading as materialized (select clock_timestamp() as at),
+    ready as (
       select f.clipper_id, f.available_balance from (${figures}) f join "user" u on u.id = f.clipper_id
       where f.available_balance >= ${minimum}::bigint and f.available_balance > 0 and f.pending_payouts = 0 and u.suspended_at is null
-        and exists (select 1 from clipper_totals t join campaign c on c.id = t.campaign_id
-          where t.clipper_id = f.clipper_id and t.earnings > 0 and c.completed_at is not null
+        and exists (select 1 from clipper_totals t join campaign c on c.id = t.campaign_id cross join reading n
+          where t.clipper_id = f.clipper_id and t.earnings > 0 and c.earnings_available_at <= n.at
             and not exists (select 1 from payout_announcement a where a.clipper_id = t.clipper_id and a.campaign_id = t.campaign_id))
       order by f.clipper_id limit ${ANNOUNCED_AT_A_TIME}),
     announced as (
       insert into payout_announcement (clipper_id, campaign_id, announced_at)
-      select t.clipper_id, t.campaign_id, ${now} from ready r join clipper_totals t on t.clipper_id = r.clipper_id join campaign c on c.id = t.campaign_id
-      where t.earnings > 0 and c.completed_at is not null order by 1, 2 on conflict do nothing returning clipper_id, campaign_id)
+      select t.clipper_id, t.campaign_id, ${now} from ready r join clipper_totals t on t.clipper_id = r.clipper_id join campaign c on c.id = t.campaign_id cross join reading n
+      where t.earnings > 0 and c.earnings_available_at <= n.at order by 1, 2 on conflict do nothing returning clipper_id, campaign_id)
     select distinct on (a.clipper_id) a.clipper_id, a.campaign_id, r.available_balance
-    from announced a join ready r on r.clipper_id = a.clipper_id join campaign c on c.id = a.campaign_id order by a.clipper_id, c.completed_at desc`.execute(
+    from announced a join ready r on r.clipper_id = a.clipper_id join campaign c on c.id = a.campaign_id order by a.clipper_id, c.earnings_available_at desc, c.id`.execute(
     database(em),
   );
   return rows;

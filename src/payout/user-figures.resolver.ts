@@ -29,6 +29,21 @@ export class UserFiguresResolver {
     return (await load(userFigures).load(user.id)).completedCampaignEarnings;
   }
 
+  @FieldResolver(() => Money, {
+    description: 'Of completedCampaignEarnings, what is not available yet: see Campaign.earningsAvailableAt.',
+  })
+  async maturingEarnings(@Root() user: Row<User>, @Ctx() { load }: RequestContext): Promise<bigint> {
+    return (await load(userFigures).load(user.id)).maturingEarnings;
+  }
+
+  @FieldResolver(() => Date, {
+    nullable: true,
+    description: 'When the next of maturingEarnings become available; null when none mature.',
+  })
+  async nextAvailableAt(@Root() user: Row<User>, @Ctx() { load }: RequestContext): Promise<Date | null> {
+    return (await load(userFigures).load(user.id)).nextAvailableAt;
+  }
+
   @FieldResolver(() => Int, { description: 'Open campaigns with an approved clip of theirs.' })
   async activeCampaignCount(@Root() user: Row<User>, @Ctx() { load }: RequestContext): Promise<number> {
     return (await load(userFigures).load(user.id)).activeCampaignCount;
@@ -40,7 +55,7 @@ export class UserFiguresResolver {
   }
 
   @FieldResolver(() => Money, {
-    description: 'Earned in ended campaigns, less what was paid out and what open requests hold.',
+    description: 'Available earnings of ended campaigns, less what was paid out and what open requests hold.',
   })
   async availableBalance(@Root() user: Row<User>, @Ctx() { load }: RequestContext): Promise<bigint> {
     return (await load(userFigures).load(user.id)).availableBalance;

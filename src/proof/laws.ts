@@ -4,8 +4,10 @@ import { database, type EntityManager } from '../infra/database/database.js';
 import type { Law } from './law.js';
 import { accrualsFollowFromTerms } from './laws/accruals-follow-from-terms.js';
 import { activeAndCompletedAreAll } from './laws/active-and-completed-are-all.js';
+import { availableAndMaturingAreCompleted } from './laws/available-and-maturing-are-completed.js';
 import { balancesAreNotNegative } from './laws/balances-are-not-negative.js';
 import { chainsAreWhole } from './laws/chains-are-whole.js';
+import { changesAreAudited } from './laws/changes-are-audited.js';
 import { clipFollowsSubmission } from './laws/clip-follows-submission.js';
 import { earningsAreSums } from './laws/earnings-are-sums.js';
 import { finalEarningsAreFixed } from './laws/final-earnings-are-fixed.js';
@@ -29,6 +31,8 @@ export const LAWS: readonly Law[] = [
   viewsAreTheHighWaterMark,
   chainsAreWhole,
   noClipOverItsMaximum,
+  changesAreAudited,
+  availableAndMaturingAreCompleted,
 ];
 
 const EXAMPLES = 5;

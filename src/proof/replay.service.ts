@@ -1,5 +1,5 @@
 import { IsolationLevel } from '@mikro-orm/postgresql';
-import { CampaignEventType } from '../campaign/campaign-event.entity.js';
+import { type CampaignEvent, CampaignEventType } from '../campaign/campaign-event.entity.js';
 import type { Claim } from '../earnings/settlement/allotment.rules.js';
 import type { EntityManager } from '../infra/database/database.js';
 import {
@@ -14,7 +14,15 @@ import {
   revoke,
   settle,
 } from './replay.rules.js';
-import { allowTime, findCampaignIds, findClips, findEntries, findEvents, findReadings } from './replay.sql.js';
+import {
+  allowTime,
+  findCampaignIds,
+  findClips,
+  findClipsWithoutReading,
+  findEntries,
+  findEvents,
+  findReadings,
+} from './replay.sql.js';
 
 /** So many rows are read at a time: memory follows the largest campaign's clips, not the data. */
 const ROWS_AT_A_TIME = 5_000;
@@ -115,7 +123,7 @@ async function replayCampaign(em: EntityManager, id: string, until: Date | null,
 async function moneyOf(
   em: EntityManager,
   campaign: ReplayedCampaign,
-  { type, content }: { type: CampaignEventType; content: Record<string, unknown> },
+  { id, version, type, content }: Pick<CampaignEvent, 'id' | 'version' | 'type' | 'content'>,
   result: Replay,
 ): Promise<ReplayedEntry[] | null> {
   if (type === CampaignEventType.REVOKED) return revoke(campaign, String(content.clipId));
@@ -135,6 +143,11 @@ async function moneyOf(
       const claim = settles && claimIn(campaign, reading.clipId);
       if (claim) claims.push(claim);
     }
+  }
+  // A round of version 1 is its readings alone.
+  for (const clipId of settles && version > 1 ? await findClipsWithoutReading(em, id) : []) {
+    const claim = claimIn(campaign, clipId);
+    if (claim) claims.push(claim);
   }
   return settles ? settle(campaign, claims) : null;
 }

@@ -24,9 +24,9 @@ export async function findEvents(
   campaignId: string,
   after: number,
   limit: number,
-): Promise<Pick<CampaignEvent, 'id' | 'number' | 'type' | 'content' | 'at'>[]> {
+): Promise<Pick<CampaignEvent, 'id' | 'number' | 'version' | 'type' | 'content' | 'at'>[]> {
   const { rows } = await sql<CampaignEvent>`
-    select id, number, type, content, at from campaign_event
+    select id, number, version, type, content, at from campaign_event
     where campaign_id = ${campaignId}::uuid and number > ${after} order by number limit ${limit}`.execute(database(em));
   return rows;
 }
@@ -44,6 +44,13 @@ export async function findReadings(
     database(em),
   );
   return rows;
+}
+
+/** The clips that took part in a round without a reading of it. @see docs/domain.md V5 */
+export async function findClipsWithoutReading(em: EntityManager, eventId: string): Promise<string[]> {
+  const { rows } = await sql<{ clipIds: string[] }>`
+    select clip_ids from clips_without_reading where event_id = ${eventId}::uuid`.execute(database(em));
+  return rows[0]?.clipIds ?? [];
 }
 
 /** The entries of an event. */

@@ -97,7 +97,8 @@ export class ClipSubmission {
 
   @Field(() => Money, {
     nullable: true,
-    description: 'What its clip had earned when the campaign ended; null until then, and when it was not approved.',
+    description:
+      'What its clip had earned when the campaign ended; null until then, and when it was not approved or has been revoked.',
   })
   @Property({ type: 'bigint', nullable: true })
   finalEarnings: bigint | null = null;

@@ -66,7 +66,7 @@ export async function recordReview(
   eventId?: string,
 ): Promise<void> {
   submission.reviewedAt = now;
-  await recordCampaignEvent(em, campaign, {
+  const event = await recordCampaignEvent(em, campaign, {
     id: eventId,
     type,
     content: { submissionId: submission.id, ...content },
@@ -79,6 +79,7 @@ export async function recordReview(
     subjectId: submission.id,
     before: { status: before },
     after: { status: submission.status, ...content },
+    event,
     at: now,
   });
 }

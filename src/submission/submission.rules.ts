@@ -56,10 +56,40 @@ export function requireReviewable(
   reviewer: Viewer,
   status: SubmissionStatus,
 ): void {
-  if (submission.clipperId === reviewer.id) throw forbidden('Nobody decides on their own submission.');
+  requireOthers(submission, reviewer);
   if (!isOpen(campaign.status))
     throw conflict(`The campaign is ${campaign.status}: submissions are decided on while it is open.`);
+  requireStatus(submission, status);
+}
+
+function requireOthers(submission: Pick<ClipSubmission, 'clipperId'>, reviewer: Viewer): void {
+  if (submission.clipperId === reviewer.id) throw forbidden('Nobody decides on their own submission.');
+}
+
+function requireStatus(submission: Pick<ClipSubmission, 'status'>, status: SubmissionStatus): void {
   if (submission.status !== status) throw conflict(`The submission is ${submission.status}, not ${status}.`);
+}
+
+/**
+ * Whether a reviewer may revoke a submission: its campaign is open, or has ended and its earnings are not available yet.
+ * @param now the database's clock, read after the last lock
+ * @throws FORBIDDEN their own; CONFLICT not APPROVED, or its earnings are available
+ * @see docs/domain.md S5, S6, U3
+ */
+export function requireRevocable(
+  submission: Pick<ClipSubmission, 'clipperId' | 'status'>,
+  campaign: Pick<Campaign, 'status' | 'earningsAvailableAt'>,
+  reviewer: Viewer,
+  now: Date,
+): void {
+  requireOthers(submission, reviewer);
+  const { status, earningsAvailableAt } = campaign;
+  const maturing = earningsAvailableAt !== null && earningsAvailableAt > now;
+  if (!isOpen(status) && !maturing)
+    throw conflict(
+      `The campaign is ${status}: a submission is revoked while it is open, or after its end until its earnings are available.`,
+    );
+  requireStatus(submission, SubmissionStatus.APPROVED);
 }
 
 /**

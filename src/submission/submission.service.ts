@@ -4,6 +4,7 @@ import { CampaignEventType } from '../campaign/campaign-event.entity.js';
 import { recordCampaignEvent } from '../campaign/campaign-event.service.js';
 import type { Deps, Viewer } from '../infra/context.js';
 import type { EntityManager } from '../infra/database/database.js';
+import { readDatabaseClock } from '../infra/database/database-clock.js';
 import { inTransaction } from '../infra/database/transaction.js';
 import { isId, newId } from '../infra/identifier.js';
 import type { Video } from '../platform/link.rules.js';
@@ -22,7 +23,7 @@ type Given = Pick<Deps, 'clock' | 'viewSource' | 'settings' | 'log' | 'linkResol
  * Stores a clip offered to a campaign, with its baseline and the campaign's terms as they are now.
  * What costs nothing is checked first; the source is asked with no transaction open; then everything is checked again.
  * @throws BAD_USER_INPUT, NOT_FOUND, CONFLICT, RATE_LIMITED, UPSTREAM_UNAVAILABLE (and then nothing is stored)
- * @see docs/domain.md S1-S4, C4
+ * @see docs/domain.md S1-S4, C4, L1
  */
 export async function submitClip(
   em: EntityManager,
@@ -40,10 +41,11 @@ export async function submitClip(
   if (repeated) return repeated;
   const initialViews = await readBaseline(em, deps, video);
   return inTransaction(em, async (transaction) => {
-    const now = deps.clock.now();
     const locked = await lockCampaign(transaction, campaign.id);
-    requireSubmittable(locked, video, now);
     await lockUsers(transaction, [viewer.id]);
+    // A call that waited for these locks past the end is too late.
+    requireSubmittable(locked, video, await readDatabaseClock(transaction));
+    const now = deps.clock.now();
     const stored = await checkPlace(transaction, deps, viewer, locked.id, video);
     if (stored) return stored;
     const submission = transaction.create(ClipSubmission, {

@@ -36,10 +36,23 @@ test('the partial indexes are those that the laws need', async () => {
   expect(rows.map((row) => row.definition)).toMatchSnapshot();
 });
 
-test.each(['view_tracking', 'earning_entry', 'campaign_event', 'audit_event'])(
+const ONLY_ADDED = {
+  view_tracking: 'id',
+  earning_entry: 'id',
+  campaign_event: 'id',
+  audit_event: 'id',
+  clips_without_reading: 'event_id',
+  audit_start: 'campaign_id',
+  law_start: 'law',
+};
+test.each(Object.entries(ONLY_ADDED))(
   '%s is only added to: the database refuses UPDATE, DELETE and TRUNCATE',
-  async (table) => {
-    for (const statement of [`update ${table} set id = id`, `delete from ${table}`, `truncate ${table} cascade`]) {
+  async (table, key) => {
+    for (const statement of [
+      `update ${table} set ${key} = ${key}`,
+      `delete from ${table}`,
+      `truncate ${table} cascade`,
+    ]) {
       await expect(database.query(statement)).rejects.toMatchObject({ code: '42501' });
     }
   },
@@ -53,6 +66,25 @@ test.each(['campaign_totals', 'clipper_totals'])('%s is kept by the database: no
       `insert into ${table} (${columns}, earnings, views, clip_count, pending, approved, rejected, withdrawn) values (${values}, 1, 1, 1, 1, 1, 1, 1)`,
     ),
   ).rejects.toMatchObject({ code: '42501' });
+});
+
+test('C6 a campaign that ends by completed_at alone, as version 0.1.0 ends it, has its earnings available since then', async () => {
+  const at = '2026-11-24T08:00:00.000Z';
+  const id = '00000000-0000-7000-8000-000000000001';
+  await database.query(
+    `insert into campaign (id, title, description, status, budget, cpm, platforms, requirements, min_views, created_at)
+     values ($1, 't', '', 'ACTIVE', 10000, 1000, '{TIKTOK}', '{}', 0, now())`,
+    [id],
+  );
+  await database.query("update campaign set status = 'CANCELLED', completed_at = $2 where id = $1", [id, at]);
+  const [row] = await database.query('select earnings_available_at as at from campaign where id = $1', [id]);
+  expect(row).toEqual({ at: new Date(at) });
+  const refused = [
+    'update campaign set earnings_available_at = null',
+    "update campaign set earnings_available_at = completed_at - interval '1 s'",
+    "update campaign set status = 'ACTIVE', completed_at = null",
+  ];
+  for (const statement of refused) await expect(database.query(statement)).rejects.toMatchObject({ code: '23514' });
 });
 
 test('a hosting platform that shows tables to the world by roles of its own shows none of ours', async () => {

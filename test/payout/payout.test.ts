@@ -9,6 +9,8 @@ import {
   RequestPayoutDocument,
   type RequestPayoutInput,
   ReturnPayoutDocument,
+  SuspendUserDocument,
+  UnsuspendUserDocument,
 } from '../../schema/generated/graphql.js';
 import { expectLawsHold } from '../support/laws.js';
 import { ADMIN, newEarnings } from '../support/play.js';
@@ -36,8 +38,12 @@ const balances = async (caller: string) => {
 const approve = (id: string, caller = ADMIN) => bed.ask(ApprovePayoutRequestDocument, { id }, caller);
 const complete = (id: string, transactionId: string) =>
   bed.ask(CompletePayoutRequestDocument, { id, transactionId }, ADMIN);
-const suspend = (subject: string, at: string) =>
-  bed.database.query(`update "user" set suspended_at = ${at} where subject = $1`, [subject]);
+const suspend = async (subject: string, suspended = true) => {
+  const [row] = await bed.database.query<{ id: string }>('select id from "user" where subject = $1', [subject]);
+  const id = row?.id ?? '';
+  if (suspended) await bed.ask(SuspendUserDocument, { id }, ADMIN);
+  else await bed.ask(UnsuspendUserDocument, { id }, ADMIN);
+};
 
 test('P1 refusals come in their order: form and minimum, then an open request, then the balance', async () => {
   await newEarnings(bed, 'olga', '50.00');
@@ -150,11 +156,11 @@ test('P4 the same key with the same input answers the request as it is now; with
 test('U1 of a suspended clipper a request can be rejected, but neither approved nor completed', async () => {
   await newEarnings(bed, 'sue', '40.00');
   const { id } = await request('sue', '40.00');
-  await suspend('sue', 'now()');
+  await suspend('sue');
   expect(await bed.refusal(ApprovePayoutRequestDocument, { id }, ADMIN)).toBe('CONFLICT');
-  await suspend('sue', 'null');
+  await suspend('sue', false);
   await approve(id);
-  await suspend('sue', 'now()');
+  await suspend('sue');
   expect(await bed.refusal(CompletePayoutRequestDocument, { id, transactionId: 'TX-S' }, ADMIN)).toBe('CONFLICT');
   await bed.ask(RejectPayoutRequestDocument, { id, note: 'suspended' }, ADMIN);
 });

@@ -126,7 +126,7 @@ describe('on the command line', () => {
 
   test('verify says that every law holds, prints the heads, and checks them when they come back', async () => {
     const { code, text } = await command('verify');
-    expect([code, text.match(/^holds /gm)?.length, text.match(/^head /gm)?.length]).toEqual([0, 12, 3]);
+    expect([code, text.match(/^holds /gm)?.length, text.match(/^head /gm)?.length]).toEqual([0, 14, 3]);
     const file = path.join(folder, 'heads');
     fs.writeFileSync(file, text);
     expect((await command('verify', `--head=${file}`)).code).toBe(0);

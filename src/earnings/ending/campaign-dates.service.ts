@@ -71,7 +71,7 @@ async function endOverdue(em: EntityManager, deps: Given, id: string): Promise<v
     await endCampaign(transaction, campaign, {
       reason: CompletionReason.DEADLINE,
       actor: SCHEDULE,
-      currency: deps.settings.CURRENCY,
+      settings: deps.settings,
       now,
     });
     return true;

@@ -5,11 +5,13 @@ import { isOpen, requireTransition } from '../../campaign/campaign.rules.js';
 import { lockCampaign } from '../../campaign/campaign.service.js';
 import { CampaignEventType } from '../../campaign/campaign-event.entity.js';
 import { recordCampaignEvent } from '../../campaign/campaign-event.service.js';
+import type { Settings } from '../../infra/config.js';
 import type { Deps, Viewer } from '../../infra/context.js';
 import type { EntityManager } from '../../infra/database/database.js';
+import { readDatabaseClock } from '../../infra/database/database-clock.js';
 import { inTransaction } from '../../infra/database/transaction.js';
 import { notify } from '../../notification/notification.service.js';
-import { MINUTE_MS } from '../../shared/clock.js';
+import { addMs, DAY_MS, MINUTE_MS } from '../../shared/clock.js';
 import { RejectionReason } from '../../submission/submission.enums.js';
 import { rejectedNotice } from '../../submission/submission-notices.rules.js';
 import { endedNotice } from '../earnings-notices.rules.js';
@@ -20,42 +22,45 @@ export interface Ending {
   /** Null when it is cancelled. */
   reason: CompletionReason | null;
   actor: Actor;
-  /** For what clippers are told. */
-  currency: string;
+  settings: Pick<Settings, 'CURRENCY' | 'PAYOUT_HOLD_DAYS'>;
   now: Date;
 }
 
 /**
- * Ends a campaign in the caller's transaction, under its lock: status, final earnings, pending submissions, event, audit.
- * What has been settled stands.
+ * Ends a campaign in the caller's transaction, under its lock: status, final earnings, pending submissions, event, audit,
+ * and from when on its earnings are available. The end is the database's instant under that lock: a process whose clock is
+ * ahead cannot end a campaign later than now. What has been settled stands.
  * @throws CONFLICT
  * @see docs/domain.md C6
  */
 export async function endCampaign(
   em: EntityManager,
   campaign: Campaign,
-  { reason, actor, currency, now }: Ending,
+  { reason, actor, settings, now }: Ending,
 ): Promise<void> {
   const status = reason ? CampaignStatus.COMPLETED : CampaignStatus.CANCELLED;
   requireTransition(campaign, status);
   const before = { status: campaign.status };
+  const completedAt = await readDatabaseClock(em);
+  const earningsAvailableAt = addMs(completedAt, settings.PAYOUT_HOLD_DAYS * DAY_MS);
   const wasOpen = isOpen(campaign.status);
-  Object.assign(campaign, { status, completionReason: reason, completedAt: now });
+  Object.assign(campaign, { status, completionReason: reason, completedAt, earningsAvailableAt });
   await em.flush();
   if (wasOpen) {
     await fixFinalEarnings(em, campaign.id);
-    await tellClippers(em, campaign, { reason, currency, now });
+    await tellClippers(em, campaign, { reason, currency: settings.CURRENCY, now });
   }
   const settledAt = await findLastSettledAt(em, campaign.id);
   const after = {
     status,
     reason,
+    earningsAvailableAt,
     lastSettledMinutesAgo: settledAt && Math.floor((now.getTime() - settledAt.getTime()) / MINUTE_MS),
   };
-  await recordCampaignEvent(em, campaign, {
+  const event = await recordCampaignEvent(em, campaign, {
     type: CampaignEventType.ENDED,
-    content: { before: before.status, after: status, reason },
-    at: now,
+    content: { before: before.status, after: status, reason, earningsAvailableAt },
+    at: completedAt,
   });
   recordAudit(em, {
     actor,
@@ -64,6 +69,7 @@ export async function endCampaign(
     subjectId: campaign.id,
     before,
     after,
+    event,
     at: now,
   });
 }
@@ -72,7 +78,7 @@ export async function endCampaign(
 async function tellClippers(
   em: EntityManager,
   campaign: Campaign,
-  { reason, currency, now }: Omit<Ending, 'actor'>,
+  { reason, currency, now }: { reason: CompletionReason | null; currency: string; now: Date },
 ): Promise<void> {
   const why = { reason: RejectionReason.CAMPAIGN_ENDED, note: null };
   const rejected = await rejectPending(em, campaign.id, now);
@@ -103,7 +109,7 @@ async function endByAdmin(
     await endCampaign(transaction, campaign, {
       reason,
       actor: byApi(viewer.id),
-      currency: deps.settings.CURRENCY,
+      settings: deps.settings,
       now,
     });
     return campaign;

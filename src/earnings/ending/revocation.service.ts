@@ -2,6 +2,7 @@ import { spentOf } from '../../campaign/campaign.sql.js';
 import { CampaignEventType } from '../../campaign/campaign-event.entity.js';
 import type { Deps, Viewer } from '../../infra/context.js';
 import type { EntityManager } from '../../infra/database/database.js';
+import { readDatabaseClock } from '../../infra/database/database-clock.js';
 import { newId } from '../../infra/identifier.js';
 import { notify } from '../../notification/notification.service.js';
 import { tellMoney } from '../../shared/money.js';
@@ -9,17 +10,19 @@ import { Clip } from '../../submission/clip.entity.js';
 import type { ClipSubmission } from '../../submission/clip-submission.entity.js';
 import { one, recordReview, review } from '../../submission/review.service.js';
 import { ClipState, type RejectionReason, SubmissionStatus } from '../../submission/submission.enums.js';
-import { checkRejection, requireReviewable } from '../../submission/submission.rules.js';
+import { checkRejection, requireRevocable } from '../../submission/submission.rules.js';
 import { revokedNotice } from '../../submission/submission-notices.rules.js';
+import { lockUsers } from '../../user/user.sql.js';
 import { EarningCap, EarningReason } from '../earnings.enums.js';
 import { EarningEntry } from '../settlement/earning-entry.entity.js';
 import { digestOf } from '../settlement/ledger.sql.js';
 
 /**
- * Takes an approved submission out for fraud: an entry of minus all that its clip earned. The money is the campaign's again.
- * Nothing is edited or deleted; the clip cannot come back.
- * @throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN one's own, CONFLICT not APPROVED, or its campaign not open
- * @see docs/domain.md S6
+ * Takes an approved submission out for fraud: an entry of minus all that its clip earned. The money is the campaign's again;
+ * after the end it is not shared out. Nothing is edited or deleted; the clip cannot come back. The clipper's row is locked
+ * before the clock is read: of a revocation and a payout request at once, the later one sees what the other did.
+ * @throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN one's own, CONFLICT not APPROVED, or its earnings are available
+ * @see docs/domain.md S5, S6, L1
  */
 export async function revokeSubmission(
   em: EntityManager,
@@ -32,7 +35,8 @@ export async function revokeSubmission(
   return one(
     await review(em, deps, [id], async (each) => {
       const { submission, campaign, now } = each;
-      requireReviewable(submission, campaign, viewer, SubmissionStatus.APPROVED);
+      await lockUsers(each.em, [submission.clipperId]);
+      requireRevocable(submission, campaign, viewer, await readDatabaseClock(each.em));
       const clip = await each.em.findOneOrFail(Clip, { submissionId: id });
       const eventId = newId();
       const reversed = clip.earnings;
@@ -46,6 +50,7 @@ export async function revokeSubmission(
         revoked: true,
         rejectionReason: reason,
         rejectionNote: note,
+        finalEarnings: null,
       });
       await each.em.flush();
       campaign.recordedSpent = await spentOf(each.em, campaign.id);

@@ -76,8 +76,7 @@ export async function settleRound(
       remaining: campaign.budget - spent,
       budgetWaits: await countBudgetWaits(transaction, campaign.id),
     });
-    const currency = deps.settings.CURRENCY;
-    const chainHead = await write(transaction, deps, { campaign, round, parts, tally, decision, spent, currency, now });
+    const chainHead = await write(transaction, deps, { campaign, round, parts, tally, decision, spent, now });
     await tellOfRound(transaction, { campaign, round, tally, now });
     await deleteBatches(transaction, roundId);
     await transaction.flush();
@@ -153,7 +152,6 @@ interface Settlement {
   decision: Decision;
   /** Before this round. */
   spent: Micros;
-  currency: string;
   now: Date;
 }
 
@@ -172,7 +170,7 @@ async function write(em: EntityManager, deps: Given, settlement: Settlement): Pr
     clipsFailed: tally.total - tally.succeeded,
     earningsAdded: paid,
   });
-  const head = await recordCampaignEvent(em, campaign, {
+  const { hash: head } = await recordCampaignEvent(em, campaign, {
     id: eventId,
     type: decision.abandon ? CampaignEventType.ROUND_ABANDONED : CampaignEventType.ROUND_SETTLED,
     content: {
@@ -182,12 +180,14 @@ async function write(em: EntityManager, deps: Given, settlement: Settlement): Pr
       paid: paid.toString(),
       entries: await digestOf(em, eventId),
     },
+    // Every clip of a round has a reading so far.
+    clipsWithoutReading: [],
     at: now,
   });
   if (decision.abandon) return head;
   campaign.recordedSpent = settlement.spent + paid;
   const reason = endReason(settlement, paid);
-  if (reason) await endCampaign(em, campaign, { reason, actor: SCHEDULE, currency: settlement.currency, now });
+  if (reason) await endCampaign(em, campaign, { reason, actor: SCHEDULE, settings: deps.settings, now });
   round.campaignCompleted = reason !== null;
   return campaign.chainHead ?? head;
 }

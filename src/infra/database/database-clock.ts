@@ -1,11 +1,23 @@
 import { sql } from 'kysely';
 import type { Clock } from '../../shared/clock.js';
 import type { Logger } from '../observability/logger.js';
-import { database, type MikroORM } from './database.js';
+import { database, type EntityManager, type MikroORM } from './database.js';
 
 const SYNC_INTERVAL_MS = 60_000;
 /** Beyond this the machine's clock is said to be wrong. */
 const DRIFT_WARNED_MS = 5_000;
+
+/**
+ * Reads the database's clock. A decision about money calls this after it has taken its last lock: of two decisions that
+ * wait for the same lock, the later one then reads the later instant.
+ * @see docs/domain.md L1
+ */
+export async function readDatabaseClock(em: EntityManager): Promise<Date> {
+  const { rows } = await sql<{ at: Date }>`select clock_timestamp() as at`.execute(database(em));
+  const [row] = rows;
+  if (!row) throw new Error('the database did not tell the time');
+  return row.at;
+}
 
 /** The database's clock, as this process reckons it: all instances agree, however wrong the clocks of their machines are. */
 export class DatabaseClock implements Clock {
@@ -37,9 +49,9 @@ export class DatabaseClock implements Clock {
 
   async #sync(): Promise<void> {
     const before = this.localNow();
-    const { rows } = await sql<{ at: Date }>`select clock_timestamp() as at`.execute(database(this.orm.em.fork()));
+    const at = await readDatabaseClock(this.orm.em.fork());
     const after = this.localNow();
-    this.#offsetMs = (rows[0]?.at.getTime() ?? after) - Math.trunc((before + after) / 2);
+    this.#offsetMs = at.getTime() - Math.trunc((before + after) / 2);
     if (Math.abs(this.#offsetMs) > DRIFT_WARNED_MS)
       this.log.warn(
         { offsetMs: this.#offsetMs },

@@ -4,7 +4,7 @@ import type { Law, Violation } from '../law.js';
 /**
  * Entries in the order of their events. What a clip was owed is its worth at toViews, capped, less what it had earned.
  * A share of a budget is checked against the largest share of the same event: two shares in proportion differ by less
- * than a micro each. That the largest remainders got the last micros is replayed, not checked here.
+ * than a micro each. What fills a budget is the entries up to the end: a revocation after it shares nothing out again. That the largest remainders got the last micros is replayed, not checked here.
  * @see docs/domain.md V1.2, T9, T10
  */
 export const accrualsFollowFromTerms: Law = {
@@ -30,6 +30,8 @@ export const accrualsFollowFromTerms: Law = {
       or (o.cap = 'BUDGET_SHARE' and (o.amount > o.owed or abs(o.amount * l.owed - l.amount * o.owed) > o.owed + l.owed))
     union all
     select 'campaign ' || c.id || ' shared out its budget of ' || c.budget || ' but its entries sum to ' || sum(e.amount)
-    from campaign c join clip k on k.campaign_id = c.id join earning_entry e on e.clip_id = k.id
+    from campaign c join clip k on k.campaign_id = c.id join earning_entry e on e.clip_id = k.id join campaign_event v on v.id = e.event_id
+    left join campaign_event n on n.campaign_id = c.id and n.type = 'ENDED'
+    where n.number is null or v.number < n.number
     group by c.id having bool_or(e.cap = 'BUDGET_SHARE') and sum(e.amount) <> c.budget`,
 };

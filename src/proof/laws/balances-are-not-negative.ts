@@ -5,9 +5,9 @@ import type { Law, Violation } from '../law.js';
 /** Over the very statement that answers the API. @see docs/domain.md V1.6, B3 */
 export const balancesAreNotNegative: Law = {
   law: '6 no negative balance',
-  statement: 'No user has been paid, or has asked for, more than was earned in ended campaigns.',
+  statement: 'No user has been paid, or has asked for, more than is available of what they earned.',
   violations: sql<Violation>`
-    select 'user ' || clipper_id || ' has a balance of ' || available_balance || ': earned ' || completed_campaign_earnings || ', paid ' || paid_out || ', asked for ' || pending_payouts as example
+    select 'user ' || clipper_id || ' has a balance of ' || available_balance || ': available are ' || available_earnings || ', paid ' || paid_out || ', asked for ' || pending_payouts as example
     from (${userFigures(() => sql<boolean>`true`)}) f
     where available_balance < 0`,
 };

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { chainHash } from '../../campaign/campaign-event.sql.js';
+import { chainHash, withoutReadingDigest } from '../../campaign/campaign-event.sql.js';
 import { entriesDigest } from '../../earnings/settlement/ledger.sql.js';
 import type { Law, Violation } from '../law.js';
 
@@ -22,6 +22,11 @@ export const chainsAreWhole: Law = {
     from campaign_event v
     where (v.content ? 'entries' or exists (select 1 from earning_entry e where e.event_id = v.id))
       and v.content ->> 'entries' is distinct from ${entriesDigest(sql`v.id`)}
+    union all
+    select 'campaign ' || v.campaign_id || ' event ' || v.number || ' names other clips without a reading than are stored'
+    from campaign_event v
+    where (v.version > 1 and v.type in ('ROUND_SETTLED', 'ROUND_ABANDONED') or exists (select 1 from clips_without_reading l where l.event_id = v.id))
+      and (v.version = 1 or v.content ->> 'withoutReading' is distinct from ${withoutReadingDigest(sql`v.id`)})
     union all
     select 'campaign ' || coalesce(c.id, v.campaign_id) || ' does not end in its last event'
     from campaign c full join (select * from event where is_last) v on v.campaign_id = c.id

@@ -16,6 +16,7 @@ import { approveSubmissions } from '../submission/review.service.js';
 import { submitClip } from '../submission/submission.service.js';
 import { startRunOfCampaign } from '../tracking/run.service.js';
 import { TrackingRound } from '../tracking/tracking-round.entity.js';
+import { viewerOf } from '../user/grants.js';
 import { Role, User } from '../user/user.entity.js';
 import { signIn } from '../user/user.service.js';
 import { DEMO_ADS } from './demo-ads.js';
@@ -133,7 +134,7 @@ async function payOut(em: EntityManager, deps: Deps, admin: Viewer, clippers: Vi
 async function adminOf(em: EntityManager, deps: Deps): Promise<Viewer> {
   const { viewer } = await signIn(em.fork(), deps, DEMO_ADMIN);
   await em.fork().nativeUpdate(User, { id: viewer.id }, { role: Role.ADMIN });
-  return { ...viewer, admin: true };
+  return viewerOf({ id: viewer.id, role: Role.ADMIN });
 }
 
 async function playRound(em: EntityManager, deps: Deps, campaignId: string): Promise<void> {

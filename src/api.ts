@@ -19,6 +19,7 @@ import { costLimit, limitRules } from './infra/graphql/query-limits.js';
 import { createWebSocket, PARSER_TOKENS, VALIDATION_ERRORS } from './infra/graphql/websocket.js';
 import { createCronRoutes } from './infra/http/cron-routes.js';
 import { createHttpServer, type Handler, sendJson } from './infra/http/http-server.js';
+import { requireMetricsAccess } from './infra/http/metrics-access.js';
 import { createPlayground } from './infra/http/playground.js';
 import { noteOperation, recordRequests } from './infra/http/request-log.js';
 import { METRICS_TYPE, metricsText } from './infra/observability/metrics.js';
@@ -168,7 +169,8 @@ function createRoutes(
     ...(playground ? { 'GET /ruru/*': playground.file, 'GET /': toPlayground } : {}),
     ...createCronRoutes(deps.settings.CRON_SECRET, startJob),
     'GET /favicon.ico': (_request, response) => void response.writeHead(204).end(),
-    'GET /metrics': async (_request, response) => {
+    'GET /metrics': async (request, response) => {
+      requireMetricsAccess(deps.settings, request.headers.authorization);
       // Without a database there is still something to measure.
       await measureLaws(orm.em.fork()).catch(() => undefined);
       const text = await metricsText();

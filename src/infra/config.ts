@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MONEY_FORM, parseMoney } from '../shared/money.js';
+import { whyUnsafeInProduction } from './production-settings.js';
 
 /** A setting is missing or wrong: one line that names it and says what is accepted. Stops the start. */
 export class ConfigError extends Error {
@@ -122,6 +123,7 @@ const environmentSchema = z.object({
     .transform((text) => BigInt(text))
     .optional(),
   CRON_SECRET: z.string().min(16, { message: 'a secret of at least 16 characters' }).optional(),
+  METRICS_TOKEN: z.string().min(16, { message: 'a secret of at least 16 characters' }).optional(),
   TRACKING_SCHEDULE: z.string().default('0 */4 * * *'),
   TRACKING_RUN_MAX_MINUTES: integer(1, 1_440, 60),
   TRACKING_MAX_CLIPS_PER_RUN: integer(1, 1_000_000, 100),
@@ -225,4 +227,6 @@ function requireForProduction(values: Environment): void {
       'DATA_ENCRYPTION_KEY is missing: with NODE_ENV=production it must be 32 random bytes in base64 or hex, as made by: openssl rand -base64 32',
     );
   if (values.DEMO_DATA) throw new ConfigError('DEMO_DATA is wrong: with NODE_ENV=production it must be false.');
+  const unsafe = whyUnsafeInProduction(values);
+  if (unsafe) throw new ConfigError(unsafe);
 }

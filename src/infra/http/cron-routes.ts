@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { isBearer } from '../security/bearer.js';
 import { type Handler, HttpError, sendJson } from './http-server.js';
 
 const PREFIX = '/cron/';
@@ -13,17 +13,11 @@ export function createCronRoutes(
 ): Record<string, Handler> {
   if (!secret) return {};
   const handler: Handler = async (request, response, url) => {
-    if (!isSame(request.headers.authorization ?? '', `Bearer ${secret}`))
+    if (!isBearer(request.headers.authorization, secret))
       throw new HttpError(401, 'Send "Authorization: Bearer <CRON_SECRET>".');
     const started = await startJob(url.pathname.slice(PREFIX.length));
     if (!started) throw new HttpError(404, 'There is no job of this name.');
     sendJson(response, 202, started);
   };
   return { [`GET ${PREFIX}*`]: handler, [`POST ${PREFIX}*`]: handler };
-}
-
-/** Takes the same time however much of it is right. */
-function isSame(given: string, expected: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(expected));
 }

@@ -1,29 +1,24 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
+import { Readable } from 'node:stream';
+import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { Settings } from './infra/config.js';
 import type { Deps, RequestContext, Viewer } from './infra/context.js';
 import type { JoinedReads } from './infra/database/cross-request-reads.js';
 import type { EntityManager, MikroORM } from './infra/database/database.js';
 import { createLoad } from './infra/graphql/loader.js';
-import { type Handler, readJson, sendJson } from './infra/http/http-server.js';
-import { note } from './infra/http/request-record.js';
+import { addressOfCaller } from './infra/http/caller-address.js';
+import { requireShallow } from './infra/http/json-body.js';
+import { beginRecord, endRecord } from './infra/http/request-log.js';
+import { currentRequest, note } from './infra/http/request-record.js';
+import { traced } from './infra/observability/tracing.js';
 import type { PubSub } from './infra/queue/pub-sub.js';
 import { RateLimit } from './infra/security/rate-limit.js';
-import type { Authenticate } from './infra/security/token.js';
-import { DomainError, type ErrorCode } from './shared/errors.js';
+import type { Authenticate, Claims } from './infra/security/token.js';
 import { userById } from './user/user.loaders.js';
 import { type SignedIn, signIn } from './user/user.service.js';
 
-const STATUS: Partial<Record<ErrorCode, number>> = {
-  UNAUTHENTICATED: 401,
-  FORBIDDEN: 403,
-  RATE_LIMITED: 429,
-  UPSTREAM_UNAVAILABLE: 503,
-};
 /** Who is not signed in gets a fifth of a user's calls. */
 const ANONYMOUS_PART = 5;
-/** An IPv6 customer has at least this many leading groups to themselves. */
-const IPV6_GROUPS = 4;
 
 /** What an API is made of. */
 export interface ApiOptions {
@@ -63,17 +58,10 @@ function contextOf(options: ContextOptions, signedIn: SignedIn | null): RequestC
   return context;
 }
 
-/** Where a call comes from: the other end of the connection, or what the trusted proxies say is behind them. */
-export function addressOfCaller(request: Pick<IncomingMessage, 'headers' | 'socket'>, proxyHops: number): string {
-  const forwarded = String(request.headers['x-forwarded-for'] ?? '').split(',');
-  const claimed = proxyHops > 0 ? forwarded.at(-proxyHops)?.trim() : undefined;
-  const address = claimed || (request.socket.remoteAddress ?? 'unknown');
-  const isV6 = address.includes(':') && !address.includes('.');
-  return isV6 ? address.split(':').slice(0, IPV6_GROUPS).join(':') : address;
-}
-
 /** Counts calls in this process. @throws RATE_LIMITED */
 export interface CallLimits {
+  /** Whom a verified token speaks of; before anything is read about them. */
+  subject(subject: string): void;
   user(id: string): void;
   anonymous(address: string): void;
 }
@@ -81,77 +69,96 @@ export interface CallLimits {
 export function callLimits({ RATE_LIMIT_PER_MINUTE: perMinute }: Settings): CallLimits {
   const limit = new RateLimit();
   return {
+    subject: (subject) => limit.take(`subject ${subject}`, perMinute),
     user: (id) => limit.take(`user ${id}`, perMinute),
     anonymous: (address) => limit.take(`address ${address}`, Math.trunc(perMinute / ANONYMOUS_PART)),
   };
 }
 
-/** POST and GET /graphql: who calls, whether they may call again already, and Apollo's answer. */
-export function createGraphqlHandler(
+const PATH = '/graphql';
+/** Of the headers those that Apollo reads. */
+const APOLLO_HEADERS = ['content-type', 'accept', 'apollo-require-preflight', 'x-apollo-operation-name'];
+
+/** What a verified token says; null for no token. */
+const claimsOf = new WeakMap<FastifyRequest, Claims | null>();
+
+/**
+ * Registers POST and GET /graphql: who calls, whether they may call again already, and Apollo's answer.
+ * @param sendPage answers a browser that opens the address; none without the playground
+ */
+export function registerGraphql(
+  app: FastifyInstance,
   options: ApiOptions & ContextOptions,
   apollo: ApolloServer<RequestContext>,
   limits: CallLimits,
-): Handler {
-  return async (request, response, url) => {
-    const signedIn = await viewerOfRequest(request, options, limits, response);
-    if (signedIn === undefined) return;
-    const body = request.method === 'POST' ? await readJson(request) : undefined;
-    const entries = Object.entries(request.headers).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, String(value)] as [string, string]],
-    );
-    const answer = await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: {
-        method: request.method ?? 'POST',
-        headers: new HeaderMap(entries),
-        search: url.search,
-        body,
-      },
-      context: async () => contextOf(options, signedIn),
-    });
-    await send(response, answer);
+  sendPage?: (reply: FastifyReply) => void,
+): void {
+  const pageOr: onRequestHookHandler = (request, reply, done) => {
+    if (sendPage && request.headers.accept?.includes('text/html')) sendPage(reply);
+    else done();
   };
+  const hooks = [beginRecord, admit(options, limits)];
+  const route = { url: PATH, onSend: endRecord(options.deps.log), handler: answer(options, apollo, limits) };
+  app.route({ ...route, method: 'POST', onRequest: hooks });
+  app.route({ ...route, method: 'GET', exposeHeadRoute: false, onRequest: [pageOr, ...hooks] });
 }
 
-/** Null for no token; undefined when the request was refused and answered. */
-async function viewerOfRequest(
-  request: IncomingMessage,
-  { orm, deps, authenticate, joined }: ApiOptions & ContextOptions,
-  limits: CallLimits,
-  response: ServerResponse,
-): Promise<SignedIn | null | undefined> {
-  const address = addressOfCaller(request, deps.settings.TRUSTED_PROXY_HOPS);
-  try {
+/** Refuses a token that is not accepted and whoever calls too often, before the body is read. */
+function admit({ deps, authenticate }: ApiOptions, limits: CallLimits) {
+  return async (request: FastifyRequest): Promise<void> => {
+    const address = addressOfCaller(request.raw, deps.settings.TRUSTED_PROXY_HOPS);
     const claims = await authenticate(request.headers.authorization).catch((error: unknown) => {
       // Whoever tries tokens out is counted, too.
       limits.anonymous(address);
       throw error;
     });
-    if (!claims) {
-      limits.anonymous(address);
-      return null;
-    }
-    const signedIn = await signIn(orm.em, deps, claims, joined);
-    note({ userId: signedIn.viewer.id });
-    limits.user(signedIn.viewer.id);
-    return signedIn;
-  } catch (error) {
-    if (!(error instanceof DomainError)) throw error;
-    note({ code: error.code });
-    const { retryAfterSeconds } = error.details;
-    if (retryAfterSeconds) response.setHeader('retry-after', String(retryAfterSeconds));
-    sendJson(response, STATUS[error.code] ?? 400, {
-      errors: [{ message: error.message, extensions: { code: error.code, ...error.details } }],
-    });
-    return undefined;
-  }
+    if (claims) limits.subject(claims.subject);
+    else limits.anonymous(address);
+    claimsOf.set(request, claims);
+  };
 }
 
-async function send(response: ServerResponse, { status, headers, body }: HTTPGraphQLResponse): Promise<void> {
-  response.writeHead(status ?? 200, Object.fromEntries(headers));
-  if (body.kind === 'complete') {
-    response.end(body.string);
-    return;
+function answer(
+  options: ApiOptions & ContextOptions,
+  apollo: ApolloServer<RequestContext>,
+  limits: CallLimits,
+): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
+  const { orm, deps, joined } = options;
+  return async (request, reply) =>
+    traced('graphql', { 'request.id': request.id }, async (rename) => {
+      const claims = claimsOf.get(request);
+      const signedIn = claims ? await signIn(orm.em, deps, claims, joined) : null;
+      if (signedIn) {
+        note({ userId: signedIn.viewer.id });
+        limits.user(signedIn.viewer.id);
+      }
+      const answered = await apollo.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: readRequest(request),
+        context: async () => contextOf(options, signedIn),
+      });
+      const record = currentRequest();
+      if (record) rename(record.operation ?? record.field);
+      return send(reply, answered);
+    });
+}
+
+function readRequest({ method, headers, url, body }: FastifyRequest): HTTPGraphQLRequest {
+  const read = new HeaderMap();
+  for (const name of APOLLO_HEADERS) {
+    const value = headers[name];
+    if (value !== undefined) read.set(name, String(value));
   }
-  for await (const chunk of body.asyncIterator) response.write(chunk);
-  response.end();
+  const at = url.indexOf('?');
+  const search = at === -1 ? '' : url.slice(at);
+  // Of a body that has been seen to already; Apollo reads these by itself.
+  const parameters = new URLSearchParams(search);
+  for (const name of ['variables', 'extensions']) requireShallow(parameters.get(name) ?? '');
+  return { method, headers: read, search, body };
+}
+
+function send(reply: FastifyReply, { status, headers, body }: HTTPGraphQLResponse): FastifyReply {
+  reply.code(status ?? 200);
+  // Fastify counts by itself, after compression.
+  for (const [name, value] of headers) if (name !== 'content-length') reply.header(name, value);
+  return reply.send(body.kind === 'complete' ? body.string : Readable.from(body.asyncIterator));
 }

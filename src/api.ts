@@ -1,6 +1,5 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import path from 'node:path';
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -8,31 +7,28 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
 import { type DocumentNode, GraphQLError, type GraphQLSchema, visit } from 'graphql';
-import { type ApiOptions, addressOfCaller, callLimits, createContext, createGraphqlHandler } from './api-http.js';
+import { type ApiOptions, callLimits, createContext } from './api-http.js';
+import { registerRoutes } from './api-routes.js';
 import { createSchema } from './api-schema.js';
 import type { RequestContext } from './infra/context.js';
 import { JoinedReads } from './infra/database/cross-request-reads.js';
-import { isMigrated, type MikroORM } from './infra/database/database.js';
 import { createGateway } from './infra/graphql/compiled-operations.js';
 import { createFormatError } from './infra/graphql/format-error.js';
 import { costLimit, limitRules } from './infra/graphql/query-limits.js';
+import { refuseSubscriptions } from './infra/graphql/subscriptions-over-http.js';
 import { createWebSocket, PARSER_TOKENS, VALIDATION_ERRORS } from './infra/graphql/websocket.js';
-import { createCronRoutes } from './infra/http/cron-routes.js';
-import { createHttpServer, type Handler, sendJson } from './infra/http/http-server.js';
-import { requireMetricsAccess } from './infra/http/metrics-access.js';
-import { createPlayground } from './infra/http/playground.js';
-import { noteOperation, recordRequests } from './infra/http/request-log.js';
-import { METRICS_TYPE, metricsText } from './infra/observability/metrics.js';
-import { projectRoot } from './infra/project-root.js';
-import { measureLaws } from './proof/consistency.service.js';
+import { addressOfCaller } from './infra/http/caller-address.js';
+import { isAllowedOrigin } from './infra/http/cors.js';
+import { createHttpApp, type RegisteredRoute } from './infra/http/http-app.js';
+import { noteOperation } from './infra/http/request-log.js';
 import { forbidden } from './shared/errors.js';
 import { accessFirst } from './user/access-first.js';
 import { findViewer, signIn } from './user/user.service.js';
 import { findSuspended } from './user/user.sql.js';
 
-const OPERATIONS_FOLDER = path.join(projectRoot(), 'schema', 'operations');
-
 export interface Api {
+  /** Every route over HTTP. */
+  routes: readonly RegisteredRoute[];
   /** Begins to listen and answers the address. */
   listen(port: number, host: string): Promise<string>;
   /** Says "not ready", answers what is in hand, and closes. */
@@ -48,17 +44,14 @@ export async function createApi(given: ApiOptions): Promise<Api> {
   const formatError = createFormatError(report);
   const state = { draining: false };
   const schema = createSchema();
-  const routes: Record<string, Handler> = {};
-  const server = createHttpServer(routes, report);
-  const apollo = createApollo(options, schema, server, formatError);
+  const { app, routes } = await createHttpApp({ corsOrigins: deps.settings.CORS_ORIGINS, onError: report });
+  const apollo = createApollo(options, schema, app.server, formatError);
   const limits = callLimits(deps.settings);
-  Object.assign(
-    routes,
-    createRoutes(options, recordRequests(createGraphqlHandler(options, apollo, limits), deps.log), state),
-  );
+  registerRoutes(app, options, apollo, limits, state);
   await apollo.start();
+  await app.ready();
   const webSocket = createWebSocket({
-    server,
+    server: app.server,
     schema,
     formatError,
     signIn: async (authorization) => {
@@ -70,19 +63,23 @@ export async function createApi(given: ApiOptions): Promise<Api> {
       return viewer && createContext(options, viewer);
     },
     findRefused: (viewerIds) => findSuspended(orm.em.fork(), viewerIds),
-    admitAddress: (request) => limits.anonymous(addressOfCaller(request, deps.settings.TRUSTED_PROXY_HOPS)),
+    admitAddress: (request) => {
+      if (!isAllowedOrigin(request.headers, deps.settings.CORS_ORIGINS)) throw forbidden('This origin is not allowed.');
+      limits.anonymous(addressOfCaller(request, deps.settings.TRUSTED_PROXY_HOPS));
+    },
     admitViewer: (viewerId) => limits.user(viewerId),
   });
   return {
-    listen: (port, host) =>
-      new Promise((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(port, host, () => resolve(addressOf(server, host)));
-      }),
+    routes,
+    async listen(port, host) {
+      await app.listen({ port, host });
+      return addressOf(app.server, host);
+    },
     stop: async () => {
       state.draining = true;
       await webSocket.stop();
       await apollo.stop();
+      await app.close();
     },
   };
 }
@@ -137,6 +134,7 @@ function createApollo(
       ApolloServerPluginDrainHttpServer({ httpServer: server }),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(),
+      refuseSubscriptions,
       accessFirst,
       costLimit,
       noteOperation,
@@ -150,45 +148,4 @@ function createApollo(
     validationOptions: { maxErrors: VALIDATION_ERRORS },
     csrfPrevention: true,
   });
-}
-
-function createRoutes(
-  { orm, deps, queueIsHealthy, startJob }: ApiOptions,
-  graphql: Handler,
-  state: { draining: boolean },
-): Record<string, Handler> {
-  const playground = deps.settings.PLAYGROUND ? createPlayground(OPERATIONS_FOLDER) : undefined;
-  const pageOr: Handler = (request, response, url) =>
-    playground && request.headers.accept?.includes('text/html')
-      ? playground.page(request, response)
-      : graphql(request, response, url);
-  const toPlayground: Handler = (_request, response) => void response.writeHead(302, { location: '/graphql' }).end();
-  return {
-    'POST /graphql': graphql,
-    'GET /graphql': pageOr,
-    ...(playground ? { 'GET /ruru/*': playground.file, 'GET /': toPlayground } : {}),
-    ...createCronRoutes(deps.settings.CRON_SECRET, startJob),
-    'GET /favicon.ico': (_request, response) => void response.writeHead(204).end(),
-    'GET /metrics': async (request, response) => {
-      requireMetricsAccess(deps.settings, request.headers.authorization);
-      // Without a database there is still something to measure.
-      await measureLaws(orm.em.fork()).catch(() => undefined);
-      const text = await metricsText();
-      response.writeHead(200, { 'content-type': METRICS_TYPE }).end(text);
-    },
-    'GET /healthz': (_request, response) => sendJson(response, 200, { status: 'alive' }),
-    'GET /readyz': async (_request, response) => {
-      const problem = state.draining ? 'draining' : await whyNotReady(orm, queueIsHealthy);
-      sendJson(response, problem ? 503 : 200, { status: problem ?? 'ready' });
-    },
-  };
-}
-
-async function whyNotReady(orm: MikroORM, queueIsHealthy: () => boolean): Promise<string | undefined> {
-  if (!queueIsHealthy()) return 'the queue is not running';
-  try {
-    return (await isMigrated(orm)) ? undefined : 'migrations are pending';
-  } catch {
-    return 'the database does not answer';
-  }
 }

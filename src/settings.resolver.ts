@@ -4,7 +4,7 @@ import { Money } from './infra/graphql/scalars.js';
 import { PayoutMethod } from './payout/payout.enums.js';
 import { Grant } from './user/grants.js';
 
-@ObjectType('Settings', { description: 'What a client must know of this installation.' })
+@ObjectType('Settings', { simpleResolvers: true, description: 'What a client must know of this installation.' })
 export class InstallationSettings {
   @Field(() => String, { description: 'The one currency of all money, as in "USD".' })
   currency!: string;

@@ -45,10 +45,10 @@ export async function clip(
   tell: (line: string) => void,
 ): Promise<void> {
   const { campaigns, settings } = await ask(server, BrowseCampaignsDocument, { platform: 'TIKTOK' });
-  for (const { title, cpm, remaining } of campaigns.nodes)
+  for (const { title, cpm, remaining } of campaigns.edges.map((edge) => edge.node))
     tell(`${title}: ${cpm} ${settings.currency} per 1,000 views, ${remaining} left`);
   // Money is a decimal string: compare it as one does decimals, never by making it a float.
-  const [campaign] = campaigns.nodes;
+  const campaign = campaigns.edges[0]?.node;
   if (!campaign) throw new Error('no campaign is open');
   try {
     const { submitClip } = await ask(server, SubmitClipDocument, { campaignId: campaign.id, url });

@@ -6,6 +6,7 @@ import type { RawRow } from './insight-row.rules.js';
 import type { Figures } from './measured-insight.js';
 
 @ObjectType({
+  simpleResolvers: true,
   description: "What one ad campaign did in a month, from its own row at the source, in the account's currency.",
 })
 @Entity({ tableName: 'ad_insight' })

@@ -42,7 +42,7 @@ registerEnumType(DistributionVerdict, {
   },
 });
 
-@ObjectType({ description: 'Sums of measured rows, in the currency of the account.' })
+@ObjectType({ simpleResolvers: true, description: 'Sums of measured rows, in the currency of the account.' })
 class AdInsightTotals implements Figures {
   @Field(() => Money, { description: 'Money spent.' })
   spend!: bigint;
@@ -69,7 +69,10 @@ class AdInsightTotals implements Figures {
   reservationValue!: bigint;
 }
 
-@ObjectType({ description: 'How one metric is spread over the campaigns of a report. Money in units, not micros.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'How one metric is spread over the campaigns of a report. Money in units, not micros.',
+})
 class MetricDistribution implements Distribution {
   @Field(() => String, { description: `One of ${METRICS.join(', ')}.` })
   metric!: keyof Figures;
@@ -99,7 +102,7 @@ class MetricDistribution implements Distribution {
   verdict!: DistributionVerdict;
 }
 
-@ObjectType({ description: 'What every campaign of an ad account did in a month.' })
+@ObjectType({ simpleResolvers: true, description: 'What every campaign of an ad account did in a month.' })
 class AdInsightReport {
   @Field(() => String, { description: "The month, YYYY-MM, in the account's time zone." })
   period!: string;

@@ -8,7 +8,10 @@ import { addMs, DAY_MS } from '../shared/clock.js';
 import { FORECAST_DAYS, type Forecast, forecast } from './forecast.rules.js';
 import { findForecastFacts } from './forecast.sql.js';
 
-@ObjectType({ description: 'When a campaign runs out of budget at the pace of the last 7 days.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'When a campaign runs out of budget at the pace of the last 7 days.',
+})
 export class CampaignForecast implements Forecast {
   @Field(() => Money, { description: 'What its clips earn in a day at that pace.' })
   earningsPerDay!: bigint;

@@ -17,7 +17,7 @@ import { TimelineArgs, TimelinePoint } from './timeline.resolver.js';
 import { checkDays, fillGaps, type Point } from './timeline.rules.js';
 import { findTimelineDays } from './timeline.sql.js';
 
-@ObjectType({ description: 'How many campaigns stand so.' })
+@ObjectType({ simpleResolvers: true, description: 'How many campaigns stand so.' })
 class CampaignStatusCount {
   @Field(() => CampaignStatus, { description: 'The status.' })
   status!: CampaignStatus;
@@ -26,7 +26,7 @@ class CampaignStatusCount {
   count!: number;
 }
 
-@ObjectType({ description: 'How many, and how much in all.' })
+@ObjectType({ simpleResolvers: true, description: 'How many, and how much in all.' })
 class MoneyTotal {
   @Field(() => Int, { description: 'How many.' })
   count!: number;
@@ -36,7 +36,10 @@ class MoneyTotal {
 }
 
 /** The figures are read when the first of them is asked for, and then all at once. */
-@ObjectType({ description: 'What the whole platform adds up to: the same figures as its users’ and its campaigns’.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'What the whole platform adds up to: the same figures as its users’ and its campaigns’.',
+})
 export class PlatformAnalytics {
   constructor(readonly figures: () => Promise<PlatformFigures>) {}
 }

@@ -8,7 +8,7 @@ import { User } from '../user/user.entity.js';
 import { checkDays, fillGaps, type Point } from './timeline.rules.js';
 import { findTimelineDays, type TimelineOf } from './timeline.sql.js';
 
-@ObjectType({ description: 'One day (UTC) of a timeline.' })
+@ObjectType({ simpleResolvers: true, description: 'One day (UTC) of a timeline.' })
 export class TimelinePoint implements Point {
   @Field(() => CalendarDate, { description: 'The day.' })
   date!: string;

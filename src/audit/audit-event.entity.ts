@@ -1,7 +1,10 @@
 import { Entity, Index, PrimaryKey, Property, Unique } from '@mikro-orm/decorators/legacy';
 import { Field, ID, ObjectType } from 'type-graphql';
 
-@ObjectType({ description: 'Who changed what, via what, and when. Never edited, never deleted.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Who changed what, via what, and when. Never edited, never deleted.',
+})
 @Entity({ tableName: 'audit_event' })
 @Index({ name: 'audit_event_subject_index', properties: ['subjectType', 'subjectId', 'id'] })
 @Unique({

@@ -6,7 +6,10 @@ import { Platform } from '../platform/platform.js';
 import { Grant } from '../user/grants.js';
 import { CampaignStatus, CompletionReason } from './campaign.enums.js';
 
-@ObjectType({ description: "A brand's offer to clippers: a budget, a pay per 1,000 views, rules and dates." })
+@ObjectType({
+  simpleResolvers: true,
+  description: "A brand's offer to clippers: a budget, a pay per 1,000 views, rules and dates.",
+})
 @Entity({ tableName: 'campaign' })
 @Index({ name: 'campaign_status_index', properties: ['status', 'id'] })
 @Index({ name: 'campaign_budget_index', properties: ['budget', 'id'] })
@@ -96,6 +99,7 @@ export class Campaign {
 
   @Authorized(Grant.ADMIN)
   @Field(() => Money, {
+    simple: false,
     nullable: true,
     description:
       'Spent as last written down when a round settled or a clip was revoked. Compared by campaignSpendSync, never shown as spent. Admins only.',
@@ -105,6 +109,7 @@ export class Campaign {
 
   @Authorized(Grant.ADMIN)
   @Field(() => String, {
+    simple: false,
     nullable: true,
     description: 'Ad campaign at the advertising source that belongs to this campaign. Admins only.',
   })

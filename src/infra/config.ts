@@ -87,6 +87,15 @@ const list = z
   .default('')
   .transform((text) => text.split(',').flatMap((part) => part.trim().toLowerCase() || []));
 
+const ANY_ORIGIN = '*';
+const isOrigin = (text: string) =>
+  text === ANY_ORIGIN ||
+  (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text);
+
+const origins = list.refine((texts) => texts.every(isOrigin), {
+  message: 'origins such as https://app.example.com (no path, no slash at the end), separated by commas',
+});
+
 const actor = (fallback: string) =>
   z
     .string()
@@ -153,6 +162,7 @@ const environmentSchema = z.object({
   DATA_ENCRYPTION_KEY: encryptionKey,
   RATE_LIMIT_PER_MINUTE: integer(10, 1_000_000_000, 600),
   TRUSTED_PROXY_HOPS: integer(0, 10, 0),
+  CORS_ORIGINS: origins,
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       message: 'fatal, error, warn, info, debug, trace or silent',
@@ -226,6 +236,8 @@ function requireForProduction(values: Environment): void {
     throw new ConfigError(
       'DATA_ENCRYPTION_KEY is missing: with NODE_ENV=production it must be 32 random bytes in base64 or hex, as made by: openssl rand -base64 32',
     );
+  if (values.CORS_ORIGINS.includes(ANY_ORIGIN))
+    throw new ConfigError('CORS_ORIGINS is wrong: with NODE_ENV=production it must name the origins; * is refused.');
   if (values.DEMO_DATA) throw new ConfigError('DEMO_DATA is wrong: with NODE_ENV=production it must be false.');
   const unsafe = whyUnsafeInProduction(values);
   if (unsafe) throw new ConfigError(unsafe);

@@ -45,7 +45,10 @@ registerEnumType(NotificationType, {
   },
 });
 
-@ObjectType({ description: 'Something that a user is told of. Reached by that user and by admins alone.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Something that a user is told of. Reached by that user and by admins alone.',
+})
 @Entity({ tableName: 'notification' })
 @Index({ name: 'notification_user_index', properties: ['userId', 'id'] })
 @Index({

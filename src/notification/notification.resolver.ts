@@ -52,7 +52,7 @@ class NotificationsArgs extends PageArgs {
   unreadOnly!: boolean | null;
 }
 
-@ObjectType({ description: 'What marking notifications as read did.' })
+@ObjectType({ simpleResolvers: true, description: 'What marking notifications as read did.' })
 class MarkNotificationsReadPayload {
   @Field(() => Int, { description: 'How many were unread until now.' })
   marked!: number;

@@ -4,7 +4,10 @@ import { Money } from '../infra/graphql/scalars.js';
 import { User } from '../user/user.entity.js';
 import { PayoutMethod, PayoutRequestStatus } from './payout.enums.js';
 
-@ObjectType({ description: 'A clipper asks to be paid. Reached by that clipper and by admins alone.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A clipper asks to be paid. Reached by that clipper and by admins alone.',
+})
 @Entity({ tableName: 'payout_request' })
 @Unique({ name: 'payout_request_one_open', properties: ['clipperId'], where: "status in ('PENDING', 'APPROVED')" })
 @Unique({

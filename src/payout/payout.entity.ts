@@ -15,7 +15,10 @@ import { User } from '../user/user.entity.js';
 import { PayoutMethod } from './payout.enums.js';
 import { PayoutRequest } from './payout-request.entity.js';
 
-@ObjectType({ description: 'A payment that was made. Reached by its clipper and by admins alone.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A payment that was made. Reached by its clipper and by admins alone.',
+})
 @Entity({ tableName: 'payout' })
 @Unique({ name: 'payout_transaction_unique', properties: ['method', 'transactionId'] })
 @Index({ name: 'payout_clipper_index', properties: ['clipperId', 'id'] })

@@ -4,7 +4,10 @@ import { CalendarDate, SafeInt } from '../infra/graphql/scalars.js';
 import { Grant } from '../user/grants.js';
 import { findUsageOfMonth } from './source-limit.sql.js';
 
-@ObjectType({ description: 'What has been asked of the view source in the current month (UTC).' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'What has been asked of the view source in the current month (UTC).',
+})
 export class SourceMonth {
   @Field(() => CalendarDate, { description: 'First day of the month.' })
   month!: string;

@@ -22,7 +22,7 @@ registerEnumType(ReadingOutcome, {
   },
 });
 
-@ObjectType({ description: 'What the source says of one link at the moment.' })
+@ObjectType({ simpleResolvers: true, description: 'What the source says of one link at the moment.' })
 export class ViewProbe {
   @Field(() => Platform, { description: 'Where the clip is published.' })
   platform!: Platform;

@@ -1,7 +1,7 @@
 import { Entity, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { Field, Int, ObjectType } from 'type-graphql';
 
-@ObjectType({ description: 'One law of docs/domain.md V1, checked over the whole database.' })
+@ObjectType({ simpleResolvers: true, description: 'One law of docs/domain.md V1, checked over the whole database.' })
 export class LawCheck {
   @Field(() => String, { description: 'Its number and name, as in "1 earnings are sums".' })
   law!: string;
@@ -16,7 +16,7 @@ export class LawCheck {
   examples!: string[];
 }
 
-@ObjectType({ description: 'Every law, checked in one snapshot of the whole database.' })
+@ObjectType({ simpleResolvers: true, description: 'Every law, checked in one snapshot of the whole database.' })
 @Entity({ tableName: 'consistency_report' })
 @Index({ name: 'consistency_report_checked_at_index', properties: ['checkedAt'] })
 export class ConsistencyReport {

@@ -7,7 +7,10 @@ import { signedIn } from '../user/access.js';
 import { Grant } from '../user/grants.js';
 import { compareSpend, type SpendSync, syncSpend } from './spend-sync.service.js';
 
-@ObjectType({ description: 'What was last written down as spent by a campaign, beside what its clips have earned.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'What was last written down as spent by a campaign, beside what its clips have earned.',
+})
 class CampaignSpendSync {
   @Field(() => Campaign, { description: 'The campaign.' })
   campaign!: Campaign;
@@ -28,7 +31,7 @@ class CampaignSpendSync {
   approvedClips!: number;
 }
 
-@ObjectType({ description: 'Over all campaigns, also those not listed.' })
+@ObjectType({ simpleResolvers: true, description: 'Over all campaigns, also those not listed.' })
 class SpendSyncSummary {
   @Field(() => Int, { description: 'Campaigns compared.' })
   total!: number;
@@ -40,7 +43,10 @@ class SpendSyncSummary {
   totalDifference!: bigint;
 }
 
-@ObjectType({ description: 'Recorded against actual spent; those that differ first, at most 1,000 listed.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Recorded against actual spent; those that differ first, at most 1,000 listed.',
+})
 class SpendSyncReport {
   @Field(() => [CampaignSpendSync], { description: 'The campaigns.' })
   campaigns!: CampaignSpendSync[];

@@ -9,6 +9,9 @@ export type ErrorCode =
   | 'UPSTREAM_UNAVAILABLE'
   | 'RATE_LIMITED'
   | 'QUERY_TOO_COMPLEX'
+  | 'BAD_REQUEST'
+  | 'PERSISTED_QUERY_NOT_FOUND'
+  | 'PERSISTED_QUERY_NOT_SUPPORTED'
   | 'INTERNAL_SERVER_ERROR';
 
 export interface ErrorDetails {

@@ -7,7 +7,10 @@ import { Platform } from '../platform/platform.js';
 import { User } from '../user/user.entity.js';
 import { RejectionReason, SubmissionStatus } from './submission.enums.js';
 
-@ObjectType({ description: 'One clip offered to one campaign. Reached by its clipper and by admins alone.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'One clip offered to one campaign. Reached by its clipper and by admins alone.',
+})
 @Entity({ tableName: 'clip_submission' })
 @Unique({
   name: 'clip_submission_once_per_campaign',

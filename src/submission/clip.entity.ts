@@ -7,7 +7,7 @@ import { User } from '../user/user.entity.js';
 import { ClipSubmission } from './clip-submission.entity.js';
 import { ClipState } from './submission.enums.js';
 
-@ObjectType({ description: 'What an approved submission becomes: tracked, and earning.' })
+@ObjectType({ simpleResolvers: true, description: 'What an approved submission becomes: tracked, and earning.' })
 @Entity({ tableName: 'clip' })
 @Unique({ name: 'clip_submission_unique', properties: ['submissionId'] })
 @Index({ name: 'clip_campaign_index', properties: ['campaignId', 'id'] })

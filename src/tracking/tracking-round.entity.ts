@@ -6,7 +6,10 @@ import { Money } from '../infra/graphql/scalars.js';
 import { AbandonCause, RoundStatus } from './tracking.enums.js';
 import { TrackingRun } from './tracking-run.entity.js';
 
-@ObjectType({ description: 'One pass over all live clips of one campaign: read each, then settle once.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'One pass over all live clips of one campaign: read each, then settle once.',
+})
 @Entity({ tableName: 'tracking_round' })
 @Unique({
   name: 'tracking_round_one_unfinished',

@@ -2,7 +2,10 @@ import { Entity, Enum, Index, PrimaryKey, Property } from '@mikro-orm/decorators
 import { Field, ID, ObjectType } from 'type-graphql';
 import { RunStatus, RunTrigger } from './tracking.enums.js';
 
-@ObjectType({ description: 'One tick of the schedule, or one manual call: the rounds it planned.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'One tick of the schedule, or one manual call: the rounds it planned.',
+})
 @Entity({ tableName: 'tracking_run' })
 @Index({ name: 'tracking_run_status_index', properties: ['status', 'id'] })
 export class TrackingRun {

@@ -7,6 +7,7 @@ import { Clip } from '../submission/clip.entity.js';
 import { TrackingRound } from './tracking-round.entity.js';
 
 @ObjectType({
+  simpleResolvers: true,
   description: "A reading: one observation of a clip's public view count at one time. Never edited, never deleted.",
 })
 @Entity({ tableName: 'view_tracking' })

@@ -15,7 +15,10 @@ registerEnumType(Role, {
   },
 });
 
-@ObjectType({ description: 'A person who signs in. Reached by that person and by admins alone.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A person who signs in. Reached by that person and by admins alone.',
+})
 @Entity({ tableName: 'user' })
 @Unique({ name: 'user_subject_unique', properties: ['subject'] })
 @Index({

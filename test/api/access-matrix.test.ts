@@ -111,13 +111,50 @@ const guarded: Record<string, { text: string; expect: Row['expect'] }> = {
   'Campaign.adInsight': { text: ofCampaign('adInsight { spend }'), expect: NULL_AND_FORBIDDEN },
 };
 
+/** Who asks for a route that is not GraphQL: nobody, an admin, an outside scheduler with its secret. */
+type HttpCaller = 'nobody' | 'admin' | 'scheduler';
+interface HttpRow {
+  /** The address that is asked for. */
+  path: string;
+  headers?: Record<string, string>;
+  /** The status of each answer. */
+  expect: Record<HttpCaller, number>;
+}
+
+const ANY_CALLER = (status: number): HttpRow['expect'] => ({ nobody: status, admin: status, scheduler: status });
+const CRON = { path: '/cron/consistency-check', expect: { nobody: 401, admin: 401, scheduler: 202 } };
+/** What is not a token of ours is refused, also where nobody would be let in. */
+const GRAPHQL = { nobody: 400, admin: 400, scheduler: 401 };
+const http: Record<string, HttpRow> = {
+  'POST /graphql': { path: '/graphql', headers: { 'content-type': 'application/json' }, expect: GRAPHQL },
+  'GET /graphql': { path: '/graphql', expect: GRAPHQL },
+  'GET /': { path: '/', expect: ANY_CALLER(302) },
+  'HEAD /': { path: '/', expect: ANY_CALLER(302) },
+  'GET /ruru/*': { path: '/ruru/nothing.js', expect: ANY_CALLER(404) },
+  'HEAD /ruru/*': { path: '/ruru/nothing.js', expect: ANY_CALLER(404) },
+  'GET /favicon.ico': { path: '/favicon.ico', expect: ANY_CALLER(204) },
+  'HEAD /favicon.ico': { path: '/favicon.ico', expect: ANY_CALLER(204) },
+  'GET /healthz': { path: '/healthz', expect: ANY_CALLER(200) },
+  'HEAD /healthz': { path: '/healthz', expect: ANY_CALLER(200) },
+  'GET /readyz': { path: '/readyz', expect: ANY_CALLER(200) },
+  'HEAD /readyz': { path: '/readyz', expect: ANY_CALLER(200) },
+  'GET /metrics': { path: '/metrics', expect: ANY_CALLER(200) },
+  'HEAD /metrics': { path: '/metrics', expect: ANY_CALLER(200) },
+  'GET /cron/:job': CRON,
+  'POST /cron/:job': CRON,
+  'OPTIONS *': { path: '/graphql', expect: ANY_CALLER(204) },
+};
+
+const CRON_SECRET = 'a secret of the outside scheduler';
 const schema = createSchema();
 const rules = accessRules();
 let bed: Testbed;
 let world: World;
 let expired: string;
 beforeAll(async () => {
-  bed = await createTestbed({ settings: { TRACKING_SUSPECT_FACTOR: '1000000' } });
+  bed = await createTestbed({
+    settings: { TRACKING_SUSPECT_FACTOR: '1000000', CRON_SECRET, CORS_ORIGINS: 'https://console.example.com' },
+  });
   world = await makeWorld(bed);
   expired = await new SignJWT({ email: 'admin@example.com' })
     .setProtectedHeader({ alg: 'HS256' })
@@ -168,6 +205,25 @@ test('U5 for each grant there is a caller who holds it and one who does not', as
     const viewer = await findViewer(bed.database.orm.em.fork(), me.id);
     expect([caller, viewer?.grants.map((held) => held.grant).toSorted()]).toEqual([caller, HELD[caller].toSorted()]);
   }
+});
+
+test('every route over HTTP has a row in the table', () => {
+  expect(bed.routes.map(({ method, url }) => `${method} ${url}`).toSorted()).toEqual(Object.keys(http).toSorted());
+});
+
+test.each(Object.entries(http))('%s answers nobody, an admin and a scheduler as promised', async (route, row) => {
+  const authorization = { nobody: '', admin: `Bearer ${await bed.token('admin')}`, scheduler: `Bearer ${CRON_SECRET}` };
+  const statuses: Partial<Record<HttpCaller, number>> = {};
+  for (const caller of ['nobody', 'admin', 'scheduler'] as const) {
+    const response = await fetch(`${bed.address}${row.path}`, {
+      method: route.split(' ')[0],
+      redirect: 'manual',
+      headers: { ...row.headers, ...(authorization[caller] ? { authorization: authorization[caller] } : {}) },
+    });
+    await response.arrayBuffer();
+    statuses[caller] = response.status;
+  }
+  expect(statuses).toEqual(row.expect);
 });
 
 const CASES = TABLES.flatMap(([kind, type, rows]) =>

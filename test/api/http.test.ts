@@ -38,12 +38,12 @@ test.each([
   [
     'a form as an attacker’s page would send it',
     () => post('query={__typename}', { 'content-type': 'application/x-www-form-urlencoded' }),
-    400,
+    415,
   ],
   [
     'text/plain, which needs no preflight',
     () => post('{"query":"{ __typename }"}', { 'content-type': 'text/plain' }),
-    400,
+    415,
   ],
   ['a GET without a preflight', () => get('/graphql?query={__typename}'), 400],
   ['an unknown address', () => get('/nothing'), 404],

@@ -50,7 +50,7 @@ function importsOf(file: string): Import[] {
   return [...eager, ...lazy];
 }
 
-const FILES = [...filesBelow('src'), ...filesBelow('jobs')];
+const FILES = [...filesBelow('src'), ...filesBelow('jobs')].filter((file) => !file.startsWith('src/console/'));
 const IMPORTS = FILES.flatMap(importsOf);
 const roomOf = (file: string) =>
   /^src\/([^/]+)\//.exec(file)?.[1] ?? (file.startsWith('jobs/') ? 'jobs' : path.basename(file, '.ts'));
@@ -59,17 +59,19 @@ const roomOf = (file: string) =>
 const rank = (room: string) =>
   ['api-schema', 'api-http'].includes(room)
     ? 95
-    : ORDER.includes(room)
-      ? ORDER.indexOf(room)
-      : ['api', 'jobs'].includes(room)
-        ? 100
-        : ['commands', 'server'].includes(room)
-          ? 150
-          : ['main', 'cli'].includes(room)
-            ? 200
-            : ['mikro-orm.config', 'settings.resolver', 'node-version'].includes(room)
-              ? 90
-              : Number.NaN;
+    : room === 'api-routes'
+      ? 96
+      : ORDER.includes(room)
+        ? ORDER.indexOf(room)
+        : ['api', 'jobs'].includes(room)
+          ? 100
+          : ['commands', 'server'].includes(room)
+            ? 150
+            : ['main', 'cli'].includes(room)
+              ? 200
+              : ['mikro-orm.config', 'settings.resolver', 'node-version'].includes(room)
+                ? 90
+                : Number.NaN;
 
 test('every room has a place in the order', () => {
   expect(FILES.map(roomOf).filter((room) => Number.isNaN(rank(room)))).toEqual([]);
@@ -118,6 +120,35 @@ test('shared is pure: it imports nothing but itself, and does not ask what time 
   );
   const clocks = shared.filter((file) => /Date\.now|new Date\(\)/.test(fs.readFileSync(path.join(ROOT, file), 'utf8')));
   expect([...foreign, ...clocks]).toEqual([]);
+});
+
+test('the console imports nothing of the product but the types of its operations: it is a client like any other', () => {
+  const files = fs
+    .readdirSync(path.join(ROOT, 'src', 'console'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name))
+    .map((name) => path.posix.join('src/console', name));
+  expect(files.length).toBeGreaterThan(10);
+  const foreign = files.flatMap((file) =>
+    [...fs.readFileSync(path.join(ROOT, file), 'utf8').matchAll(/from '(\.[^']+)'|import\('(\.[^']+)'\)/g)]
+      .map(([, one, other]) => path.posix.join(path.posix.dirname(file), (one ?? other) as string))
+      .filter((target) => !target.startsWith('src/console/') && !target.startsWith('schema/generated/'))
+      .map((target) => `${file} -> ${target}`),
+  );
+  expect(foreign).toEqual([]);
+});
+
+test('money is a string in the console: numbers are made of it by plotted() alone', () => {
+  const numbers = fs
+    .readdirSync(path.join(ROOT, 'src', 'console'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name))
+    .flatMap((name) =>
+      fs
+        .readFileSync(path.join(ROOT, 'src', 'console', name), 'utf8')
+        .split('\n')
+        .filter((line) => /\bNumber\(|parseFloat|parseInt|toFixed/.test(line) && !/export const plotted/.test(line))
+        .map((line) => `${name}: ${line.trim()}`),
+    );
+  expect(numbers).toEqual([]);
 });
 
 test('no file has more than 250 lines, no barrel and no default export', () => {

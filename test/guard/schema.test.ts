@@ -55,9 +55,36 @@ test('one room defines a field: of two the first would silently win', () => {
         : [],
     ),
   ];
-  const resolvers = storage.fieldResolvers
-    .filter((field) => field.kind === 'external')
-    .map((field) => `${named.get(field.getObjectType?.() as never)}.${field.schemaName}`);
+  const classes = new Map<string, Set<string>>();
+  for (const field of storage.fieldResolvers.filter((each) => each.kind === 'external')) {
+    const name = `${named.get(field.getObjectType?.() as never)}.${field.schemaName}`;
+    classes.set(name, (classes.get(name) ?? new Set()).add(field.target.name));
+  }
   expect(fields.length).toBeGreaterThan(100);
-  expect(resolvers.filter((name, index) => resolvers.indexOf(name) !== index)).toEqual([]);
+  expect([...classes].filter(([, names]) => names.size > 1).map(([name]) => name)).toEqual([]);
+});
+
+describe('simple resolvers', () => {
+  const { objectTypes, fieldResolvers, fields, authorizedFields, middlewares } = getMetadataStorage();
+  const computed = new Set(fieldResolvers.map((each) => `${each.target.name}.${each.methodName}`));
+  const guarded = new Set([...authorizedFields, ...middlewares].map((each) => `${each.target.name}.${each.fieldName}`));
+
+  test('every object type has them: a plain field is read from its row without a function call', () => {
+    expect(objectTypes.filter((type) => !type.simpleResolvers).map((type) => type.name)).toEqual([]);
+  });
+
+  test('no guarded field has one: its guard would be skipped', () => {
+    const skipped = fields.filter(
+      (field) => guarded.has(`${field.target.name}.${field.name}`) && field.simple !== false,
+    );
+    expect(guarded.size).toBeGreaterThan(0);
+    expect(skipped.map((field) => `${field.target.name}.${field.name}`)).toEqual([]);
+  });
+
+  test('no field of another name than its property has one: it would answer undefined', () => {
+    const renamed = fields.filter((field) => field.schemaName !== field.name && field.simple !== false);
+    expect(renamed.map((field) => `${field.target.name}.${field.name}`).filter((name) => !computed.has(name))).toEqual(
+      [],
+    );
+  });
 });

@@ -1,5 +1,5 @@
 import { RequestPayoutDocument, SubmitClipDocument } from '../../schema/generated/graphql.js';
-import { addressOfCaller } from '../../src/api-http.js';
+import { addressOfCaller } from '../../src/infra/http/caller-address.js';
 import { takeRate } from '../../src/infra/security/rate-bucket.sql.js';
 import { RateLimit } from '../../src/infra/security/rate-limit.js';
 import { newCampaign, newClip } from '../support/play.js';
@@ -52,6 +52,17 @@ test.each([
   ['10.0.0.1', '6.6.6.6, 5.5.5.5, 10.0.0.2', 2, '5.5.5.5'],
   ['10.0.0.1', undefined, 1, '10.0.0.1'],
   ['2001:db8:1:2:3:4:5:6', undefined, 0, '2001:db8:1:2'],
+  ['2001:db8:1:2:ffff::9', undefined, 0, '2001:db8:1:2'],
+  ['2001:0DB8:0001:0002::', undefined, 0, '2001:db8:1:2'],
+  ['2001:db8::5', undefined, 0, '2001:db8:0:0'],
+  ['::1', undefined, 0, '0:0:0:0'],
+  ['fe80::1%eth0', undefined, 0, 'fe80:0:0:0'],
+  ['::ffff:1.2.3.4', undefined, 0, '1.2.3.4'],
+  ['64:ff9b::1.2.3.4', undefined, 0, '64:ff9b:0:0'],
+  ['10.0.0.1', '5.5.5.5:4711', 1, '5.5.5.5'],
+  ['10.0.0.1', '[2001:db8:1:2::9]:443', 1, '2001:db8:1:2'],
+  ['10.0.0.1', '[2001:db8:1:2::8]', 1, '2001:db8:1:2'],
+  ['10.0.0.1', 'not an address', 1, '10.0.0.1'],
 ])('a call from %s that says %s behind %d proxies counts for %s', (remote, forwarded, hops, address) => {
   expect(addressOfCaller(from(remote, forwarded), hops)).toBe(address);
 });

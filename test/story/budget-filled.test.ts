@@ -134,7 +134,7 @@ test('B4 example 6: the brand, the clippers and the platform see the same figure
   const totals = await Promise.all(Object.keys(views).map((clipper) => bed.ask(DashboardDocument, {}, clipper)));
   expect(totals.map(({ me }) => me.totalEarned)).toEqual(['127.85', '542.30', '780.35']);
   const { campaigns } = await bed.ask(BrowseCampaignsDocument, { search: 'A campaign', first: 100 }, null);
-  expect(campaigns.nodes.find((each) => each.id === id)).toMatchObject({
+  expect(campaigns.edges.find(({ node }) => node.id === id)?.node).toMatchObject({
     spent: '1450.50',
     views: 1_450_500,
     clipCount: 3,

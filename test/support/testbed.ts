@@ -6,6 +6,7 @@ import { createApi } from '../../src/api.js';
 import { ApifyEmulator } from '../../src/demo/apify-emulator.js';
 import { readSettings, type Settings } from '../../src/infra/config.js';
 import type { Deps } from '../../src/infra/context.js';
+import type { RegisteredRoute } from '../../src/infra/http/http-app.js';
 import { createLogger } from '../../src/infra/observability/logger.js';
 import { PubSub } from '../../src/infra/queue/pub-sub.js';
 import { JobQueue } from '../../src/infra/queue/queue.js';
@@ -33,6 +34,8 @@ export type Caller = string | null;
 /** The whole product on a database of its own, reached as a client reaches it: over HTTP. */
 export interface Testbed {
   address: string;
+  /** Every route over HTTP, as registered. */
+  routes: readonly RegisteredRoute[];
   database: TestDatabase;
   emulator: ApifyEmulator;
   clock: TestClock;
@@ -122,6 +125,7 @@ export async function createTestbed(options: TestbedOptions = {}): Promise<Testb
   };
   return {
     address,
+    routes: api.routes,
     database,
     emulator,
     clock,

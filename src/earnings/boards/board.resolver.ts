@@ -8,7 +8,7 @@ import { groupBy } from '../../shared/batching.js';
 import { displayName } from '../../user/user.rules.js';
 import { type BoardRow, findLeaderboards } from './board.sql.js';
 
-@ObjectType({ description: 'What everyone may know of a clipper.' })
+@ObjectType({ simpleResolvers: true, description: 'What everyone may know of a clipper.' })
 export class ClipperProfile {
   @Field(() => ID, { description: 'The user’s identifier.' })
   id!: string;
@@ -17,7 +17,10 @@ export class ClipperProfile {
   name!: string;
 }
 
-@ObjectType({ description: 'A place on a board: by earnings, then views, then id. Over approved clips.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A place on a board: by earnings, then views, then id. Over approved clips.',
+})
 export class LeaderboardEntry {
   @Field(() => Int, { description: '1 for the first.' })
   rank!: number;

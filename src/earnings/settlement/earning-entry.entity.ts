@@ -9,6 +9,7 @@ import { ViewTracking } from '../../tracking/view-tracking.entity.js';
 import { EarningCap, EarningReason } from '../earnings.enums.js';
 
 @ObjectType({
+  simpleResolvers: true,
   description: "One row of the ledger: why a clip's earnings changed, and by how much. Never edited, never deleted.",
 })
 @Entity({ tableName: 'earning_entry' })

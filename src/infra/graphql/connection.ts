@@ -7,7 +7,7 @@ export const PAGE_LIMIT = 100;
 const DEFAULT_PAGE = 20;
 const CURSOR_LENGTH_LIMIT = 500;
 
-@ObjectType({ description: 'Where a page of a list stands.' })
+@ObjectType({ simpleResolvers: true, description: 'Where a page of a list stands.' })
 export class PageInfo {
   @Field(() => Boolean, { description: 'Whether there is more after this page.' })
   hasNextPage!: boolean;
@@ -53,7 +53,7 @@ export interface Connection<T> {
 
 /** Declares the GraphQL types `<name>Edge` and `<name>Connection`. Call it once per name, at module level. */
 export function connectionOf<T extends object>(name: string, node: () => ClassType<T>): ClassType<Connection<T>> {
-  @ObjectType(`${name}Edge`, { description: `One ${name} of a list, with its place in it.` })
+  @ObjectType(`${name}Edge`, { simpleResolvers: true, description: `One ${name} of a list, with its place in it.` })
   class NodeEdge implements Edge<T> {
     @Field(() => String, { description: 'Its place in the list: give it as "after".' })
     cursor!: string;
@@ -62,7 +62,7 @@ export function connectionOf<T extends object>(name: string, node: () => ClassTy
     node!: T;
   }
 
-  @ObjectType(`${name}Connection`, { description: `A page of a list of ${name}.` })
+  @ObjectType(`${name}Connection`, { simpleResolvers: true, description: `A page of a list of ${name}.` })
   class NodeConnection implements Connection<T> {
     @Field(() => [NodeEdge], { description: 'The elements with their cursors.' })
     edges!: NodeEdge[];

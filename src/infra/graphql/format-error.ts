@@ -6,7 +6,15 @@ import { LIMIT_MESSAGE, tooComplex } from './query-limits.js';
 
 const QUERY_CANCELED = '57014';
 const LOCK_NOT_AVAILABLE = '55P03';
-const ALLOWED = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT', 'QUERY_TOO_COMPLEX']);
+const ALLOWED = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_USER_INPUT',
+  'QUERY_TOO_COMPLEX',
+  'BAD_REQUEST',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+]);
 /** Where graphql-js says which variable is wrong. */
 const VARIABLE = /^Variable "\$(\w+)" got invalid value .*?(?: at "([^"]+)")?; (.*)$/s;
 /** What our scalars and graphql-js say of a literal that is not of its type. */
@@ -16,6 +24,8 @@ const VALUE_ERROR =
 const SUGGESTION = / Did you mean [^?]*\?/g;
 /** graphql-js stops looking; the errors before it say what is wrong. */
 const TOO_MANY_ERRORS = /^Too many (validation )?errors/;
+/** What Apollo says of a persisted query without giving it a code. */
+const BAD_PERSISTED_QUERY = /^(provided sha does not match query|Unsupported persisted query version)$/;
 const UNSET_VARIABLE = /^Variable "\$(\w+)" of (?:required|non-null) type/;
 
 /**
@@ -41,9 +51,8 @@ export function createFormatError(
       return / enum\b/.test(input.message) ? input : { ...input, message: input.message.replace(SUGGESTION, '') };
     const code = TOO_MANY_ERRORS.test(formatted.message) ? 'BAD_USER_INPUT' : String(formatted.extensions?.code);
     if (ALLOWED.has(code)) return { ...formatted, extensions: { code, ...fieldOf(formatted) } };
-    if (code === 'BAD_REQUEST' || code === 'OPERATION_RESOLUTION_FAILURE')
-      return { ...formatted, extensions: { code: 'BAD_USER_INPUT' } };
-    if (code.startsWith('PERSISTED_QUERY')) return { ...formatted, extensions: { code: 'BAD_USER_INPUT' } };
+    if (code === 'OPERATION_RESOLUTION_FAILURE' || BAD_PERSISTED_QUERY.test(formatted.message))
+      return { ...formatted, extensions: { code: 'BAD_REQUEST' } };
     report(error);
     const busy = [QUERY_CANCELED, LOCK_NOT_AVAILABLE].includes(String(databaseCode(error)));
     const message = busy ? 'The database is too busy at the moment: try again.' : 'Something went wrong on our side.';
@@ -65,9 +74,16 @@ function inputError(formatted: GraphQLFormattedError, error: GraphQLError): Grap
   const [, variable, at, why] = VARIABLE.exec(error.message) ?? [];
   const unset = UNSET_VARIABLE.exec(error.message)?.[1];
   const base = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) };
-  if (variable)
-    return { ...base, message: why ?? error.message, extensions: { code: 'BAD_USER_INPUT', field: at ?? variable } };
-  if (unset) return { ...base, message: error.message, extensions: { code: 'BAD_USER_INPUT', field: unset } };
+  if (variable) {
+    const field = `${variablePath(error, variable)}${at?.slice(variable.length) ?? ''}`;
+    return { ...base, message: why ?? error.message, extensions: { code: 'BAD_USER_INPUT', field } };
+  }
+  if (unset)
+    return {
+      ...base,
+      message: error.message,
+      extensions: { code: 'BAD_USER_INPUT', field: variablePath(error, unset) },
+    };
   const field = VALUE_ERROR.test(error.message) ? inputPath(error) : '';
   return field ? { ...base, message: error.message, extensions: { code: 'BAD_USER_INPUT', field } } : undefined;
 }
@@ -88,4 +104,26 @@ function inputPath(error: GraphQLError): string {
     },
   });
   return names.join('.');
+}
+
+/** The path of the input that a variable is passed to, whatever the variable is called: "input.budget". */
+function variablePath(error: GraphQLError, name: string): string {
+  const definition = error.nodes?.[0]?.loc;
+  if (!definition) return name;
+  let found: string | undefined;
+  visit(parse(definition.source), {
+    Variable(node, _key, parent, _path, ancestors) {
+      if (found !== undefined || node.name.value !== name) return;
+      const above = [...ancestors, parent].flatMap((each) => (each && 'kind' in each ? each : []));
+      const operation = above.find((each) => each.kind === Kind.OPERATION_DEFINITION)?.loc;
+      // Another operation of the document may have a variable of the same name.
+      if (operation && (definition.start < operation.start || definition.start >= operation.end)) return;
+      const isInput = above.some((each) => each.kind === Kind.FIELD);
+      if (isInput)
+        found = above
+          .flatMap((each) => (each.kind === Kind.ARGUMENT || each.kind === Kind.OBJECT_FIELD ? each.name.value : []))
+          .join('.');
+    },
+  });
+  return found ?? name;
 }

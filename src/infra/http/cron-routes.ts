@@ -1,23 +1,30 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isBearer } from '../security/bearer.js';
-import { type Handler, HttpError, sendJson } from './http-server.js';
-
-const PREFIX = '/cron/';
+import { HttpError, notHere } from './http-error.js';
 
 /**
- * The addresses of an outside scheduler: GET or POST /cron/<job> with the secret as bearer. Closed without one.
+ * Registers the addresses of an outside scheduler: GET or POST /cron/<job> with the secret as bearer. Closed without one.
  * @param startJob answers null when there is no job of that name
  */
-export function createCronRoutes(
+export function registerCronRoutes(
+  app: FastifyInstance,
   secret: string | undefined,
   startJob: (name: string) => Promise<{ runId: string | null } | null>,
-): Record<string, Handler> {
-  if (!secret) return {};
-  const handler: Handler = async (request, response, url) => {
+): void {
+  if (!secret) return;
+  const handler = async (request: FastifyRequest<{ Params: { job: string } }>, reply: FastifyReply) => {
     if (!isBearer(request.headers.authorization, secret))
-      throw new HttpError(401, 'Send "Authorization: Bearer <CRON_SECRET>".');
-    const started = await startJob(url.pathname.slice(PREFIX.length));
-    if (!started) throw new HttpError(404, 'There is no job of this name.');
-    sendJson(response, 202, started);
+      throw new HttpError(401, 'Send "Authorization: Bearer <CRON_SECRET>".', 'UNAUTHENTICATED');
+    const started = await startJob(request.params.job);
+    if (!started) throw notHere('There is no job of this name.');
+    return reply.code(202).send(started);
   };
-  return { [`GET ${PREFIX}*`]: handler, [`POST ${PREFIX}*`]: handler };
+  app.register(async (scope) => {
+    // Schedulers send what they like; nothing of it is read.
+    scope.addContentTypeParser('*', (_request, payload, done) => {
+      payload.resume();
+      done(null);
+    });
+    scope.route({ method: ['GET', 'POST'], url: '/cron/:job', exposeHeadRoute: false, handler });
+  });
 }

@@ -1,6 +1,6 @@
 import type { Settings } from '../config.js';
 import { isBearer } from '../security/bearer.js';
-import { HttpError } from './http-server.js';
+import { HttpError, notHere } from './http-error.js';
 
 /**
  * Lets in who may read /metrics: the bearer of METRICS_TOKEN; without that setting everybody, in production nobody.
@@ -11,9 +11,9 @@ export function requireMetricsAccess(
   authorization: string | undefined,
 ): void {
   if (METRICS_TOKEN === undefined) {
-    if (NODE_ENV === 'production') throw new HttpError(404, 'Not found: in production METRICS_TOKEN opens /metrics.');
+    if (NODE_ENV === 'production') throw notHere('There is nothing here: in production METRICS_TOKEN opens /metrics.');
     return;
   }
   if (!isBearer(authorization, METRICS_TOKEN))
-    throw new HttpError(401, 'Send "Authorization: Bearer <METRICS_TOKEN>".');
+    throw new HttpError(401, 'Send "Authorization: Bearer <METRICS_TOKEN>".', 'UNAUTHENTICATED');
 }

@@ -1,8 +1,9 @@
 import fs from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { makeHTMLParts, type RuruClientConfig, ruruHTML } from 'ruru/server';
-import { serveStatic } from 'ruru/static';
+import { getStaticFile } from 'ruru/static';
+import { notHere } from './http-error.js';
 
 /** Nothing of the page comes from, or talks to, another host. */
 const CONTENT_SECURITY_POLICY = [
@@ -55,8 +56,11 @@ function seed(operations: Operation[]): string {
 
 const TOKEN_PLACE = JSON.stringify({ Authorization: '' }, null, 2);
 
-/** The playground: its page at GET /graphql, and its files. */
-export function createPlayground(operationsFolder: string) {
+/**
+ * Registers the playground's files, and its page as the place to go from "/".
+ * @returns sends the page, for GET /graphql in a browser
+ */
+export function registerPlayground(app: FastifyInstance, operationsFolder: string): (reply: FastifyReply) => void {
   const config = {
     staticPath: STATIC_PATH,
     endpoint: '/graphql',
@@ -64,20 +68,19 @@ export function createPlayground(operationsFolder: string) {
   };
   const headerScripts = seed(readOperations(operationsFolder)) + makeHTMLParts(config).headerScripts;
   const html = ruruHTML({ ...config, htmlParts: { titleTag: '<title>Clipledger</title>', headerScripts } });
-  const files = serveStatic(STATIC_PATH);
-  return {
-    page(_request: IncomingMessage, response: ServerResponse): void {
-      response
-        .writeHead(200, {
-          'content-type': 'text/html; charset=utf-8',
-          'content-security-policy': CONTENT_SECURITY_POLICY,
-        })
-        .end(html);
-    },
-    file(request: IncomingMessage, response: ServerResponse): void {
-      files(request, response, () => {
-        response.writeHead(404).end();
-      });
-    },
+  app.get('/', (_request, reply) => reply.redirect('/graphql'));
+  app.get('/favicon.ico', (_request, reply) => reply.code(204).send());
+  app.get(`${STATIC_PATH}*`, sendFile);
+  return (reply) => {
+    reply.type('text/html; charset=utf-8').header('content-security-policy', CONTENT_SECURITY_POLICY).send(html);
   };
+}
+
+/** A file of the playground, compressed as it is kept, or 304 when the browser has it. */
+async function sendFile(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const acceptEncoding = request.headers['accept-encoding'];
+  const file = await getStaticFile({ staticPath: STATIC_PATH, urlPath: request.url, acceptEncoding });
+  if (!file) throw notHere();
+  if (request.headers['if-none-match'] === file.headers.etag) return reply.code(304).send();
+  return reply.headers({ ...file.headers, vary: 'accept-encoding' }).send(file.content);
 }

@@ -1,44 +1,55 @@
 import type { ApolloServerPlugin } from '@apollo/server';
+import type { FastifyRequest, onRequestHookHandler, onSendHookHandler } from 'fastify';
 import { Kind, type OperationDefinitionNode } from 'graphql';
-import { newId } from '../identifier.js';
 import type { Logger } from '../observability/logger.js';
 import { counter, duration } from '../observability/metrics.js';
-import { traced } from '../observability/tracing.js';
-import { type Handler, HttpError } from './http-server.js';
+import { Sampler } from '../observability/sampler.js';
 import { note, type RequestRecord, recording } from './request-record.js';
 
 const requests = counter('requests_total', 'GraphQL requests by first field and error code.', ['field', 'code']);
 const seconds = duration('request_duration_seconds', 'How long GraphQL requests took.', ['field']);
-/** An id that a proxy or a client has given the request. */
-const REQUEST_ID = /^[\w.:-]{1,100}$/;
+/** One line in this time tells of all calls that came too often. */
+const REFUSALS_LOGGED_MS = 1_000;
+/** Longer names of operations are cut: a client chooses them. */
+const NAME_LENGTH = 100;
 
-/** Gives each request an id, and leaves one line of it in the log, a count and a trace. */
-export function recordRequests(handler: Handler, log: Logger): Handler {
-  return async (request, response, url) => {
-    const given = String(request.headers['x-request-id'] ?? '');
-    const id = REQUEST_ID.test(given) ? given : newId();
-    const record: RequestRecord = { id, userId: null, operation: null, field: 'none', statements: 0, code: null };
-    response.setHeader('x-request-id', id);
-    const begun = performance.now();
-    const answer = async (rename: (name: string) => void) => {
-      await handler(request, response, url);
-      rename(record.operation ?? record.field);
-      return response.statusCode;
-    };
-    const tell = (status: number) => {
-      const { operation, userId, statements, code, field } = record;
-      const tookMs = performance.now() - begun;
+const TOO_MANY = 429;
+
+/** What is known of the requests that are being answered. */
+const records = new WeakMap<FastifyRequest, { record: RequestRecord; begunMs: number }>();
+
+/** Begins the record of a request; what is done for it from here on may add to it. */
+export const beginRecord: onRequestHookHandler = (request, _reply, done) => {
+  const { id } = request;
+  const record: RequestRecord = { id, userId: null, operation: null, field: 'none', statements: 0, code: null };
+  records.set(request, { record, begunMs: performance.now() });
+  recording(record, done);
+};
+
+/**
+ * Leaves one line of a request in the log, and counts it, when its answer is ready. Of the calls that came too often few leave
+ * one, which says how many did not.
+ */
+export function endRecord(log: Logger): onSendHookHandler {
+  const refusals = new Sampler(REFUSALS_LOGGED_MS);
+  return (request, reply, payload, done) => {
+    const known = records.get(request);
+    if (known) {
+      records.delete(request);
+      const { operation, userId, statements, code, field } = known.record;
+      const { statusCode: status } = reply;
+      const tookMs = performance.now() - known.begunMs;
       requests.inc({ field, code: code ?? (status < 400 ? 'OK' : String(status)) });
       seconds.observe({ field }, tookMs / 1_000);
       const durationMs = Math.trunc(tookMs * 10) / 10;
-      log.info({ requestId: id, userId, operation, durationMs, statements, code, status }, 'request');
-    };
-    try {
-      tell(await recording(record, () => traced('graphql', { 'request.id': id }, answer)));
-    } catch (error) {
-      tell(error instanceof HttpError ? error.status : 500);
-      throw error;
+      const sample = status === TOO_MANY ? refusals.take('refused') : {};
+      if (sample)
+        log.info(
+          { requestId: request.id, userId, operation, durationMs, statements, code, status, ...sample },
+          'request',
+        );
     }
+    done(null, payload);
   };
 }
 
@@ -54,7 +65,7 @@ export const noteOperation: ApolloServerPlugin<object> = {
     return {
       async didResolveOperation({ operation, operationName }) {
         const field = operation ? firstField(operation) : 'none';
-        note({ field, operation: operationName ?? field });
+        note({ field, operation: (operationName ?? field).slice(0, NAME_LENGTH) });
       },
       async willSendResponse({ response }) {
         const errors = response.body.kind === 'single' ? response.body.singleResult.errors : undefined;

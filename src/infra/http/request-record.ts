@@ -17,7 +17,7 @@ export interface RequestRecord {
 const current = new AsyncLocalStorage<RequestRecord>();
 
 /** Runs `work` as the answering of a request. */
-export const recording = <T>(record: RequestRecord, work: () => Promise<T>): Promise<T> => current.run(record, work);
+export const recording = <T>(record: RequestRecord, work: () => T): T => current.run(record, work);
 
 /** Adds to what is known of the request that is being answered. */
 export function note(known: Partial<Omit<RequestRecord, 'id' | 'statements'>>): void {

@@ -105,14 +105,20 @@ function refuse(error: unknown): never {
 
 function claimsOf(payload: JWTPayload, emailsAreVerified: boolean): Claims {
   const { sub, email, email_verified, app_metadata, user_metadata } = payload;
-  if (!isText(sub) || !isText(email)) throw unauthenticated('The token must carry "sub" and "email".');
+  if (!isText(sub) || !isText(email))
+    throw unauthenticated(
+      `The token must carry "sub" and "email" with 1 to ${TEXT_LIMIT} characters, none of them a control character.`,
+    );
   const verified = emailsAreVerified || email_verified === true || property(app_metadata, 'email_verified') === true;
   const name = property(user_metadata, 'name');
   return { subject: sub, email, emailVerified: verified, name: typeof name === 'string' ? name : null };
 }
 
 const isText = (value: unknown): value is string =>
-  typeof value === 'string' && value.length > 0 && value.length <= TEXT_LIMIT;
+  typeof value === 'string' && value.length > 0 && value.length <= TEXT_LIMIT && !UNPRINTABLE.test(value);
+
+/** Control characters (the database holds no NUL) and halves of characters. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
 
 function property(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;

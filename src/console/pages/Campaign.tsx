@@ -1,0 +1,168 @@
+import { useQuery } from '@apollo/client/react';
+import { Badge, Card, Group, List, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
+import { lazy, Suspense, useState } from 'react';
+import { useParams } from 'react-router';
+import { CampaignPageDocument, type CampaignPageQuery } from '../../../schema/generated/graphql.js';
+import { NotFound } from '../app/notices.js';
+import { useMe } from '../app/settings.js';
+import { formatDistance, formatInstant, formatPlatform, lastDays } from '../format/text.js';
+import { FigureCard } from '../parts/FigureCard.js';
+import { BudgetBar, Count, Money } from '../parts/figures.js';
+import { MyClips } from '../parts/MyClips.js';
+import { Page } from '../parts/Page.js';
+import { StatusBadge } from '../parts/StatusBadge.js';
+import { SubmitClip } from '../parts/SubmitClip.js';
+import { Answered, Empty, Loading } from '../parts/states.js';
+
+const EarningsPlot = lazy(() => import('../parts/plots.js').then((all) => ({ default: all.EarningsPlot })));
+
+type Campaign = NonNullable<CampaignPageQuery['campaign']>;
+
+const DAYS = 30;
+
+/** One campaign: what it pays and asks for, who earns most, and the reader's own clips in it. */
+export function Component() {
+  const { id = '' } = useParams();
+  const [period] = useState(() => lastDays(DAYS));
+  const asked = useQuery(CampaignPageDocument, { variables: { id, ...period }, fetchPolicy: 'cache-and-network' });
+  return (
+    <Answered of={asked}>
+      {({ campaign }) =>
+        campaign ? <Screen campaign={campaign} refetch={() => void asked.refetch()} /> : <NotFound />
+      }
+    </Answered>
+  );
+}
+
+function Screen({ campaign, refetch }: { campaign: Campaign; refetch: () => void }) {
+  const me = useMe();
+  return (
+    <Page title={campaign.title} actions={<StatusBadge status={campaign.status} />}>
+      <Text>{campaign.description}</Text>
+      <SimpleGrid cols={{ base: 1, sm: 2, lg: 4 }}>
+        <FigureCard label="Pay for 1,000 views">
+          <Money amount={campaign.cpm} />
+        </FigureCard>
+        <FigureCard label="Left of the budget" note={<Runway campaign={campaign} />}>
+          <Money amount={campaign.remaining} />
+        </FigureCard>
+        <FigureCard label="Views of all clips" note={`${campaign.clipCount} approved clips`}>
+          <Count value={campaign.views} />
+        </FigureCard>
+        <FigureCard label="Ends">
+          {campaign.endsAt ? formatInstant(campaign.endsAt) : 'When the budget is spent'}
+        </FigureCard>
+      </SimpleGrid>
+      <BudgetBar {...campaign} />
+      <Terms campaign={campaign} />
+      {me && campaign.status === 'ACTIVE' && <SubmitClip campaignId={campaign.id} onSubmitted={refetch} />}
+      {me && (
+        <Stack gap="xs">
+          <Title order={2} size="h4">
+            My clips
+          </Title>
+          <MyClips rows={campaign.submissions.nodes} onChanged={refetch} />
+        </Stack>
+      )}
+      <SimpleGrid cols={{ base: 1, md: 2 }}>
+        <Card withBorder>
+          <Title order={2} size="h4" mb="sm">
+            Leaderboard
+          </Title>
+          <Leaderboard campaign={campaign} />
+        </Card>
+        <Card withBorder>
+          <Title order={2} size="h4" mb="sm">
+            Paid per day
+          </Title>
+          <Suspense fallback={<Loading />}>
+            <EarningsPlot days={campaign.timeline} />
+          </Suspense>
+        </Card>
+      </SimpleGrid>
+    </Page>
+  );
+}
+
+/** How long the budget lasts, in words. */
+export function Runway({ campaign }: { campaign: Pick<Campaign, 'forecast' | 'status'> }) {
+  if (campaign.status === 'COMPLETED' || campaign.status === 'CANCELLED') return <>This campaign has ended.</>;
+  const { forecast } = campaign;
+  if (!forecast) return <>Too early to say how long it lasts.</>;
+  if (!forecast.exhaustsAt) return <>Nothing was spent in the last days.</>;
+  return (
+    <>
+      At <Money amount={forecast.earningsPerDay} /> a day it is spent {formatDistance(forecast.exhaustsAt)}.
+    </>
+  );
+}
+
+function Terms({ campaign }: { campaign: Campaign }) {
+  return (
+    <Card withBorder>
+      <Title order={2} size="h4" mb="sm">
+        Rules
+      </Title>
+      <Group gap={4} mb="sm">
+        {campaign.platforms.map((each) => (
+          <Badge key={each} variant="default">
+            {formatPlatform(each)}
+          </Badge>
+        ))}
+      </Group>
+      <List>
+        <List.Item>
+          {campaign.minViews > 0 ? (
+            <>
+              A clip earns from <Count value={campaign.minViews} /> counted views on. From then on all of them pay.
+            </>
+          ) : (
+            'A clip earns from its first counted view on.'
+          )}
+        </List.Item>
+        <List.Item>
+          {campaign.maxEarningsPerClip ? (
+            <>
+              A clip earns at most <Money amount={campaign.maxEarningsPerClip} />.
+            </>
+          ) : (
+            'A clip may earn whatever the budget holds.'
+          )}
+        </List.Item>
+        {campaign.requirements.map((each) => (
+          <List.Item key={each}>{each}</List.Item>
+        ))}
+      </List>
+    </Card>
+  );
+}
+
+function Leaderboard({ campaign }: { campaign: Campaign }) {
+  if (campaign.leaderboard.length === 0) return <Empty title="Nobody has earned yet" />;
+  return (
+    <Table>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Rank</Table.Th>
+          <Table.Th>Clipper</Table.Th>
+          <Table.Th ta="right">Views</Table.Th>
+          <Table.Th ta="right">Earned</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {campaign.leaderboard.map((entry) => (
+          <Table.Tr key={entry.rank}>
+            <Table.Td>{entry.rank}</Table.Td>
+            <Table.Td>{entry.clipper.name}</Table.Td>
+            <Table.Td ta="right">
+              <Count value={entry.views} />
+            </Table.Td>
+            <Table.Td ta="right">
+              <Money amount={entry.earnings} />
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}

@@ -1,0 +1,131 @@
+import { useQuery } from '@apollo/client/react';
+import { Anchor, Card, Group, SimpleGrid, Text, Title } from '@mantine/core';
+import { lazy, Suspense, useState } from 'react';
+import { Link } from 'react-router';
+import { HomeDocument, type HomeQuery } from '../../../schema/generated/graphql.js';
+import { isZero } from '../format/money.js';
+import { lastDays } from '../format/text.js';
+import { FigureCard } from '../parts/FigureCard.js';
+import { Count, Money } from '../parts/figures.js';
+import { Page } from '../parts/Page.js';
+import { SubmissionTable } from '../parts/SubmissionTable.js';
+import { Answered, Empty, Loading } from '../parts/states.js';
+
+const EarningsPlot = lazy(() => import('../parts/plots.js').then((all) => ({ default: all.EarningsPlot })));
+const ViewsPlot = lazy(() => import('../parts/plots.js').then((all) => ({ default: all.ViewsPlot })));
+
+const DAYS = 30;
+
+type Me = NonNullable<HomeQuery['me']>;
+
+/** A clipper's first screen: what was earned, where it is now, and what to do next. */
+export function Component() {
+  const [period] = useState(() => lastDays(DAYS));
+  const asked = useQuery(HomeDocument, { variables: period, fetchPolicy: 'cache-and-network' });
+  return (
+    <Page title="Home">
+      <Answered of={asked}>{({ me }) => (me ? <Figures me={me} /> : <Empty title="You are not signed in" />)}</Answered>
+    </Page>
+  );
+}
+
+function Figures({ me }: { me: Me }) {
+  return (
+    <>
+      <NextStep me={me} />
+      <SimpleGrid cols={{ base: 1, sm: 2, lg: 4 }}>
+        <FigureCard
+          label="Earned"
+          note={
+            <>
+              <Money amount={me.activeCampaignEarnings} /> in open campaigns +{' '}
+              <Money amount={me.completedCampaignEarnings} /> in ended ones
+            </>
+          }
+        >
+          <Money amount={me.totalEarned} />
+        </FigureCard>
+        <FigureCard label="Available" note={<>What is left after payouts and open requests.</>}>
+          <Money amount={me.availableBalance} />
+        </FigureCard>
+        <FigureCard
+          label="Payable now"
+          note={
+            <Anchor component={Link} to="/payouts">
+              Request a payout
+            </Anchor>
+          }
+        >
+          <Money amount={me.payable} />
+        </FigureCard>
+        <FigureCard
+          label="Paid out"
+          note={
+            <>
+              <Money amount={me.pendingPayouts} /> requested and not paid yet
+            </>
+          }
+        >
+          <Money amount={me.paidOut} />
+        </FigureCard>
+      </SimpleGrid>
+      <Suspense fallback={<Loading />}>
+        <SimpleGrid cols={{ base: 1, md: 2 }}>
+          <Card withBorder>
+            <Title order={2} size="h4" mb="sm">
+              Earnings per day
+            </Title>
+            <EarningsPlot days={me.timeline} />
+          </Card>
+          <Card withBorder>
+            <Title order={2} size="h4" mb="sm">
+              Views gained per day
+            </Title>
+            <ViewsPlot days={me.timeline} />
+          </Card>
+        </SimpleGrid>
+      </Suspense>
+      <Group justify="space-between">
+        <Title order={2} size="h4">
+          Latest clips
+        </Title>
+        <Text size="sm">
+          <Count value={me.totalViews} /> views in all
+        </Text>
+      </Group>
+      {me.submissions.edges.length === 0 ? (
+        <Empty title="No clips yet" to="/campaigns" action="Find a campaign">
+          Choose a campaign, post a clip, and submit its link.
+        </Empty>
+      ) : (
+        <SubmissionTable rows={me.submissions.edges.map(({ node }) => node)} />
+      )}
+    </>
+  );
+}
+
+/** The one thing that is worth doing now. */
+function NextStep({ me }: { me: Me }) {
+  if (!isZero(me.payable))
+    return (
+      <Text>
+        You can be paid <Money amount={me.payable} fw={600} />.{' '}
+        <Anchor component={Link} to="/payouts">
+          Request a payout
+        </Anchor>
+      </Text>
+    );
+  if (me.submissionCounts.total === 0) return null;
+  if (me.submissionCounts.pending > 0)
+    return (
+      <Text>{me.submissionCounts.pending} of your clips wait for a review. They earn from their approval on.</Text>
+    );
+  return (
+    <Text>
+      Your clips are tracked. New views become money at the next round.{' '}
+      <Anchor component={Link} to="/campaigns">
+        Find another campaign
+      </Anchor>
+    </Text>
+  );
+}

@@ -7,6 +7,7 @@ import type { JoinedReads } from './infra/database/cross-request-reads.js';
 import type { EntityManager, MikroORM } from './infra/database/database.js';
 import { createLoad } from './infra/graphql/loader.js';
 import { addressOfCaller } from './infra/http/caller-address.js';
+import type { DemoPerson } from './infra/http/demo-session-routes.js';
 import { requireShallow } from './infra/http/json-body.js';
 import { beginRecord, endRecord } from './infra/http/request-log.js';
 import { currentRequest, note } from './infra/http/request-record.js';
@@ -28,6 +29,8 @@ export interface ApiOptions {
   pubSub: PubSub;
   /** Starts a job for an outside scheduler; null when there is none of that name. */
   startJob(name: string): Promise<{ runId: string | null } | null>;
+  /** Makes a token of the sample data for the console's page; given with the embedded database alone. */
+  demoToken?: (person: DemoPerson) => Promise<string>;
   /** Whether the queue can take jobs. */
   queueIsHealthy: () => boolean;
 }

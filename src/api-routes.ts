@@ -5,7 +5,9 @@ import { type ApiOptions, type CallLimits, type ContextOptions, registerGraphql 
 import type { RequestContext } from './infra/context.js';
 import type { MikroORM } from './infra/database/database.js';
 import { whyDatabaseNotReady } from './infra/database/database-readiness.js';
+import { registerConsole } from './infra/http/console-routes.js';
 import { registerCronRoutes } from './infra/http/cron-routes.js';
+import { isLoopback, registerDemoSession } from './infra/http/demo-session-routes.js';
 import { registerHealthRoutes } from './infra/http/health-routes.js';
 import { requireMetricsAccess } from './infra/http/metrics-access.js';
 import { registerPlayground } from './infra/http/playground.js';
@@ -16,6 +18,8 @@ import { remembered } from './infra/remembered.js';
 import { measureLaws } from './proof/consistency.service.js';
 
 const OPERATIONS_FOLDER = path.join(projectRoot(), 'schema', 'operations');
+
+const CONSOLE_FOLDER = path.join(projectRoot(), 'dist', 'console');
 
 const METRICS_KEPT_MS = 1_000;
 
@@ -37,6 +41,10 @@ export function registerRoutes(
   const whyNotReady = readinessOf(orm, queueIsHealthy);
   registerHealthRoutes(app, async () => (state.draining ? 'draining' : whyNotReady()));
   registerMetrics(app, options);
+  const { demoToken } = options;
+  const demo = demoToken !== undefined && isLoopback(deps.settings.HOST) && deps.settings.NODE_ENV !== 'production';
+  if (demo) registerDemoSession(app, demoToken);
+  if (deps.settings.CONSOLE) registerConsole(app, { folder: CONSOLE_FOLDER, demo, connectTo: () => [] });
 }
 
 /** Registers GET /metrics, what Prometheus reads, for the bearer of METRICS_TOKEN. */

@@ -12,7 +12,9 @@ import { DatabaseClock } from './infra/database/database-clock.js';
 import { databaseCode } from './infra/database/transaction.js';
 import { startEmbeddedPostgres } from './infra/embedded-postgres/embedded-postgres.js';
 import { EmbeddedPostgresError } from './infra/embedded-postgres/postmaster-pid.js';
+import type { DemoPerson } from './infra/http/demo-session-routes.js';
 import { describeListenError, ListenError, requireFreePort } from './infra/http/listen-address.js';
+
 import { createLogger, type Logger } from './infra/observability/logger.js';
 import { startTracing } from './infra/observability/tracing.js';
 import { PubSub } from './infra/queue/pub-sub.js';
@@ -70,6 +72,7 @@ async function start(settings: Settings, log: Logger, stops: Stop[]): Promise<vo
     authenticate: createAuthenticate(settings, secret),
     queueIsHealthy: () => queue.healthy,
     startJob: (name) => callJob(name, orm, deps),
+    demoToken: settings.embedded && settings.DEMO_DATA && secret ? demoTokens(settings, secret) : undefined,
   });
   await startWorkers(queue, orm, deps);
   const schedule = await startSchedule(orm, deps);
@@ -109,6 +112,12 @@ async function createAdsSource(settings: Settings, stops: Stop[]): Promise<MetaA
   const demo = { META_ACCESS_TOKEN: DEMO_ADS.token, META_AD_ACCOUNT_IDS: [DEMO_ADS.accountId] };
   return new MetaAdsSource({ ...settings, ...demo }, emulator.url);
 }
+
+/** Tokens of the two people of the sample data, for the console's sign-in. */
+const demoTokens = (settings: Settings, secret: string) => async (person: DemoPerson) => {
+  const { DEMO_ADMIN, DEMO_CLIPPER } = await import('./demo/sample-data.js');
+  return signToken(secret, settings, { ...(person === 'admin' ? DEMO_ADMIN : DEMO_CLIPPER), name: undefined });
+};
 
 async function greet(settings: Settings, secret: string, address: string): Promise<void> {
   const { DEMO_ADMIN, DEMO_CLIPPER } = await import('./demo/sample-data.js');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MONEY_FORM, parseMoney } from '../shared/money.js';
+import { funnel } from './funnel-setting.js';
 import { whyUnsafeInProduction } from './production-settings.js';
 
 /** A setting is missing or wrong: one line that names it and says what is accepted. Stops the start. */
@@ -43,36 +44,6 @@ const encryptionKey = z
   .regex(ENCRYPTION_KEY, { message: '32 random bytes in base64 or hex, as made by: openssl rand -base64 32' })
   .transform((text) => Buffer.from(text, text.length === 64 ? 'hex' : 'base64'))
   .optional();
-
-const DEFAULT_FUNNEL = {
-  booking_step_1: ['omni_search', 'offsite_conversion.fb_pixel_search', 'search'],
-  booking_step_2: ['omni_view_content', 'offsite_conversion.fb_pixel_view_content'],
-  booking_step_3: ['omni_initiated_checkout', 'offsite_conversion.fb_pixel_initiate_checkout'],
-  reservations: ['omni_purchase', 'offsite_conversion.fb_pixel_purchase'],
-};
-
-const FUNNEL_FORM =
-  'JSON of lists of action types under booking_step_1, booking_step_2, booking_step_3 and reservations, such as {"reservations":["omni_purchase"]}';
-
-/** Steps that are not given keep their defaults. */
-const funnel = z
-  .string()
-  .default('{}')
-  .transform((text, context) => {
-    const types = z.array(z.string().min(1).max(200)).min(1).max(50);
-    const steps = z.strictObject({
-      booking_step_1: types.default(DEFAULT_FUNNEL.booking_step_1),
-      booking_step_2: types.default(DEFAULT_FUNNEL.booking_step_2),
-      booking_step_3: types.default(DEFAULT_FUNNEL.booking_step_3),
-      reservations: types.default(DEFAULT_FUNNEL.reservations),
-    });
-    try {
-      return steps.parse(JSON.parse(text));
-    } catch {
-      context.addIssue({ code: 'custom', message: FUNNEL_FORM });
-      return z.NEVER;
-    }
-  });
 
 const accounts = z
   .string()
@@ -169,6 +140,7 @@ const environmentSchema = z.object({
     })
     .default('info'),
   PLAYGROUND: flag,
+  CONSOLE: flag,
 });
 
 /** The names of all settings. */
@@ -178,12 +150,17 @@ type Environment = z.infer<typeof environmentSchema>;
 
 /** Every setting, checked. @see docs/domain.md for what those of tracking and money decide. */
 export interface Settings
-  extends Omit<Environment, 'HOST' | 'DEMO_DATA' | 'PLAYGROUND' | 'AUTH_EMAILS_ARE_VERIFIED' | 'MIGRATE_AT_START'> {
+  extends Omit<
+    Environment,
+    'HOST' | 'DEMO_DATA' | 'PLAYGROUND' | 'CONSOLE' | 'AUTH_EMAILS_ARE_VERIFIED' | 'MIGRATE_AT_START'
+  > {
   /** Bring the schema up to date before serving; else pending migrations stop the start. */
   MIGRATE_AT_START: boolean;
   HOST: string;
   /** Put sample data into an empty database. */
   DEMO_DATA: boolean;
+  /** Serve the console at /. */
+  CONSOLE: boolean;
   /** Serve the page at GET /graphql. */
   PLAYGROUND: boolean;
   /** Whether the token's e-mail may be trusted without its email_verified mark. */
@@ -222,6 +199,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
     MIGRATE_AT_START: values.MIGRATE_AT_START ?? true,
     DEMO_DATA: values.DEMO_DATA ?? embedded,
     PLAYGROUND: values.PLAYGROUND ?? !production,
+    CONSOLE: values.CONSOLE ?? true,
     AUTH_EMAILS_ARE_VERIFIED: values.AUTH_EMAILS_ARE_VERIFIED ?? embedded,
     embedded,
   };

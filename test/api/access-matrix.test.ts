@@ -1,6 +1,9 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import { type GraphQLField, isObjectType, isRequiredArgument } from 'graphql';
 import { SignJWT } from 'jose';
 import { createSchema } from '../../src/api-schema.js';
+import { projectRoot } from '../../src/infra/project-root.js';
 import { refusalBy } from '../../src/user/access.js';
 import { accessRules } from '../../src/user/access-rules.js';
 import { Grant } from '../../src/user/grants.js';
@@ -122,14 +125,18 @@ interface HttpRow {
 }
 
 const ANY_CALLER = (status: number): HttpRow['expect'] => ({ nobody: status, admin: status, scheduler: status });
+/** The console says so where it is not built. */
+const CONSOLE = fs.existsSync(path.join(projectRoot(), 'dist', 'console', 'index.html')) ? 200 : 503;
 const CRON = { path: '/cron/consistency-check', expect: { nobody: 401, admin: 401, scheduler: 202 } };
 /** What is not a token of ours is refused, also where nobody would be let in. */
 const GRAPHQL = { nobody: 400, admin: 400, scheduler: 401 };
 const http: Record<string, HttpRow> = {
   'POST /graphql': { path: '/graphql', headers: { 'content-type': 'application/json' }, expect: GRAPHQL },
   'GET /graphql': { path: '/graphql', expect: GRAPHQL },
-  'GET /': { path: '/', expect: ANY_CALLER(302) },
-  'HEAD /': { path: '/', expect: ANY_CALLER(302) },
+  'GET /': { path: '/', expect: ANY_CALLER(CONSOLE) },
+  'HEAD /': { path: '/', expect: ANY_CALLER(CONSOLE) },
+  'GET /*': { path: '/nothing.js', expect: ANY_CALLER(404) },
+  'HEAD /*': { path: '/nothing.js', expect: ANY_CALLER(404) },
   'GET /ruru/*': { path: '/ruru/nothing.js', expect: ANY_CALLER(404) },
   'HEAD /ruru/*': { path: '/ruru/nothing.js', expect: ANY_CALLER(404) },
   'GET /favicon.ico': { path: '/favicon.ico', expect: ANY_CALLER(204) },

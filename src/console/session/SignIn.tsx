@@ -1,4 +1,4 @@
-import { Alert, Button, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { type FormEvent, useEffect, useState } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 import { useMe } from '../app/settings.js';
@@ -17,6 +17,7 @@ export function Component() {
   const navigate = useNavigate();
   const { state } = useLocation() as { state: { from?: string } | null };
   const [token, setToken] = useState('');
+  const demo = document.querySelector<HTMLMetaElement>('meta[name="demo-sign-in"]')?.content === 'true';
   useEffect(() => {
     if (me) navigate(state?.from ?? '/', { replace: true });
   }, [me, navigate, state]);
@@ -31,9 +32,12 @@ export function Component() {
           {REASONS[signedOutBecause]}
         </Alert>
       )}
+      {demo && <DemoSignIn onToken={signIn} />}
       <form onSubmit={submit}>
         <Stack maw={520}>
-          <Text>Paste a token of your identity provider, or one that npm run token printed.</Text>
+          <Text>
+            {demo ? 'Or paste a token' : 'Paste a token of your identity provider, or one'} that npm run token printed.
+          </Text>
           <Textarea
             label="Token"
             autosize
@@ -50,5 +54,45 @@ export function Component() {
         </Stack>
       </form>
     </Page>
+  );
+}
+
+/** The two people of the sample data. The server offers them to its own machine alone. */
+function DemoSignIn({ onToken }: { onToken: (token: string) => void }) {
+  const [busy, setBusy] = useState<string | null>(null);
+  const [failed, setFailed] = useState(false);
+  const enter = async (as: 'admin' | 'clipper') => {
+    setBusy(as);
+    setFailed(false);
+    const response = await fetch('/demo-session', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ as }),
+    }).catch(() => null);
+    setBusy(null);
+    if (!response?.ok) {
+      setFailed(true);
+      return;
+    }
+    const { token } = (await response.json()) as { token: string };
+    onToken(token);
+  };
+  return (
+    <Stack maw={520}>
+      <Text>This is the sample installation. Choose whom to be.</Text>
+      <Group>
+        <Button loading={busy === 'admin'} onClick={() => void enter('admin')}>
+          Admin (demo)
+        </Button>
+        <Button variant="default" loading={busy === 'clipper'} onClick={() => void enter('clipper')}>
+          Clipper (demo)
+        </Button>
+      </Group>
+      {failed && (
+        <Alert color="red" role="alert">
+          The server did not give a token. Open the console at the address that npm start printed.
+        </Alert>
+      )}
+    </Stack>
   );
 }

@@ -131,7 +131,9 @@ function refusalOfFramework(error: unknown): Refusal | undefined {
 /** 405 where the address is known under other methods, else 404. */
 function notFound(routes: readonly RegisteredRoute[], request: FastifyRequest, reply: FastifyReply): Refusal {
   const path = request.url.split('?')[0] ?? '';
-  const methods = routes.filter(({ url }) => url !== '*' && isRouteOf(url, path)).map(({ method }) => method);
+  const methods = routes
+    .filter(({ url }) => url !== '*' && url !== '/*' && isRouteOf(url, path))
+    .map(({ method }) => method);
   if (methods.length === 0) return { status: 404, code: 'NOT_FOUND', message: 'There is nothing here.', details: {} };
   const allowed = [...new Set(methods)].toSorted().join(', ');
   reply.header('allow', allowed);

@@ -57,7 +57,7 @@ function seed(operations: Operation[]): string {
 const TOKEN_PLACE = JSON.stringify({ Authorization: '' }, null, 2);
 
 /**
- * Registers the playground's files, and its page as the place to go from "/".
+ * Registers the playground's files.
  * @returns sends the page, for GET /graphql in a browser
  */
 export function registerPlayground(app: FastifyInstance, operationsFolder: string): (reply: FastifyReply) => void {
@@ -68,7 +68,6 @@ export function registerPlayground(app: FastifyInstance, operationsFolder: strin
   };
   const headerScripts = seed(readOperations(operationsFolder)) + makeHTMLParts(config).headerScripts;
   const html = ruruHTML({ ...config, htmlParts: { titleTag: '<title>Clipledger</title>', headerScripts } });
-  app.get('/', (_request, reply) => reply.redirect('/graphql'));
   app.get('/favicon.ico', (_request, reply) => reply.code(204).send());
   app.get(`${STATIC_PATH}*`, sendFile);
   return (reply) => {

@@ -25,7 +25,7 @@ export function checkSchedules(jobs: readonly Pick<ScheduledJob, 'name' | 'sched
 }
 
 /** Makes the queues, with their options as they are now. */
-export async function startQueue(queue: JobQueue, deps: Deps): Promise<void> {
+export async function startQueue(queue: JobQueue, deps: Pick<Deps, 'settings'>): Promise<void> {
   await queue.start(Object.fromEntries(queuedJobs(deps.settings).map((job) => [job.name, job.options])));
 }
 

@@ -9,6 +9,7 @@ import { registerConsole } from './infra/http/console-routes.js';
 import { registerCronRoutes } from './infra/http/cron-routes.js';
 import { isLoopback, registerDemoSession } from './infra/http/demo-session-routes.js';
 import { registerHealthRoutes } from './infra/http/health-routes.js';
+import { requireMetricsAccess } from './infra/http/metrics-access.js';
 import { registerPlayground } from './infra/http/playground.js';
 import { createReadiness } from './infra/http/readiness.js';
 import { METRICS_TYPE, metricsText } from './infra/observability/metrics.js';
@@ -39,21 +40,24 @@ export function registerRoutes(
   registerCronRoutes(app, deps.settings.CRON_SECRET, startJob);
   const whyNotReady = readinessOf(orm, queueIsHealthy);
   registerHealthRoutes(app, async () => (state.draining ? 'draining' : whyNotReady()));
-  registerMetrics(app, orm);
+  registerMetrics(app, options);
   const { demoToken } = options;
   const demo = demoToken !== undefined && isLoopback(deps.settings.HOST) && deps.settings.NODE_ENV !== 'production';
   if (demo) registerDemoSession(app, demoToken);
   if (deps.settings.CONSOLE) registerConsole(app, { folder: CONSOLE_FOLDER, demo, connectTo: () => [] });
 }
 
-/** Registers GET /metrics, what Prometheus reads. */
-function registerMetrics(app: FastifyInstance, orm: MikroORM): void {
+/** Registers GET /metrics, what Prometheus reads, for the bearer of METRICS_TOKEN. */
+function registerMetrics(app: FastifyInstance, { orm, deps }: Pick<ApiOptions, 'orm' | 'deps'>): void {
   const text = remembered(METRICS_KEPT_MS, async () => {
     // Without a database there is still something to measure.
     await measureLaws(orm.em.fork()).catch(() => undefined);
     return metricsText();
   });
-  app.get('/metrics', async (_request, reply) => reply.type(METRICS_TYPE).send(await text()));
+  app.get('/metrics', async ({ headers }, reply) => {
+    requireMetricsAccess(deps.settings, headers.authorization);
+    return reply.type(METRICS_TYPE).send(await text());
+  });
 }
 
 /** What an instance needs to serve; the first that fails is what /readyz says. */

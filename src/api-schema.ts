@@ -28,6 +28,7 @@ import {
 } from './submission/submission.resolver.js';
 import { ClipReadingsResolver, TrackingRoundResolver, TrackingRunResolver } from './tracking/tracking.resolver.js';
 import { AccessChecker } from './user/access.js';
+import { checkAccessRules } from './user/access-rules.js';
 import { AuditResolver } from './user/audit.resolver.js';
 import { UserResolver } from './user/user.resolver.js';
 
@@ -35,9 +36,12 @@ const NOTHING: AsyncIterable<never> = {
   [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: undefined }) }),
 };
 
-/** The schema of all rooms: the list of their resolvers. */
+/**
+ * The schema of all rooms: the list of their resolvers.
+ * @throws Error a field without a rule of access, or a rule with a grant that there is not. @see docs/domain.md U5
+ */
 export function createSchema(): GraphQLSchema {
-  return buildSchemaSync({
+  const schema = buildSchemaSync({
     resolvers: [
       SettingsResolver,
       UserResolver,
@@ -79,4 +83,6 @@ export function createSchema(): GraphQLSchema {
     validate: false,
     disableInferringDefaultValues: true,
   });
+  checkAccessRules();
+  return schema;
 }

@@ -1,7 +1,8 @@
-import { Ctx, Field, Int, ObjectType, Query, Resolver } from 'type-graphql';
+import { Authorized, Ctx, Field, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import type { RequestContext } from './infra/context.js';
 import { Money } from './infra/graphql/scalars.js';
 import { PayoutMethod } from './payout/payout.enums.js';
+import { Grant } from './user/grants.js';
 
 @ObjectType('Settings', { simpleResolvers: true, description: 'What a client must know of this installation.' })
 export class InstallationSettings {
@@ -29,6 +30,7 @@ export class InstallationSettings {
 
 @Resolver()
 export class SettingsResolver {
+  @Authorized(Grant.ANYONE)
   @Query(() => InstallationSettings, { description: 'What a client must know of this installation.' })
   settings(@Ctx() { deps }: RequestContext): InstallationSettings {
     const { CURRENCY, PAYOUT_MINIMUM, PAYOUT_HOLD_DAYS, SUBMISSIONS_PER_DAY, TRACKING_SCHEDULE } = deps.settings;

@@ -18,7 +18,7 @@ import {
 import { Campaign } from '../campaign/campaign.entity.js';
 import type { RequestContext, Row } from '../infra/context.js';
 import { Money, SafeInt } from '../infra/graphql/scalars.js';
-import { Role } from '../user/user.entity.js';
+import { Grant } from '../user/grants.js';
 import { AdInsight } from './ad-insight.entity.js';
 import { CURRENT, insightOfCampaign, monthOf } from './ad-insight.loaders.js';
 import type { AdInsightRow } from './ad-insight.sql.js';
@@ -150,7 +150,7 @@ class ReportArgs {
 
 @Resolver(() => AdInsight)
 export class AdInsightResolver {
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Query(() => AdInsightReport, {
     description: 'Advertising figures of a month as last fetched; fetched now if they never were. Admins only.',
   })
@@ -158,7 +158,7 @@ export class AdInsightResolver {
     return findReport(em, deps, args);
   }
 
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Mutation(() => AdInsightReport, {
     description: 'Fetches a month anew, unless it is final; answers within 30 seconds. Admins only.',
   })
@@ -179,7 +179,7 @@ export class AdInsightResolver {
 
 @Resolver(() => Campaign)
 export class CampaignAdInsightResolver {
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @FieldResolver(() => AdInsight, {
     nullable: true,
     description:

@@ -11,7 +11,7 @@ import type { EntityManager } from '../infra/database/database.js';
 import { limitOf } from '../infra/graphql/connection.js';
 import { Money, SafeInt } from '../infra/graphql/scalars.js';
 import { Clip } from '../submission/clip.entity.js';
-import { Role } from '../user/user.entity.js';
+import { Grant } from '../user/grants.js';
 import { findPlatformFigures, findTopCampaigns, findTopClips, type PlatformFigures } from './platform.sql.js';
 import { TimelineArgs, TimelinePoint } from './timeline.resolver.js';
 import { checkDays, fillGaps, type Point } from './timeline.rules.js';
@@ -57,7 +57,7 @@ const ORDERED = 'by earnings, then views, then id, over approved clips';
 
 @Resolver(() => PlatformAnalytics)
 export class PlatformAnalyticsResolver {
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Query(() => PlatformAnalytics, { description: 'The platform in figures. Admins only.' })
   platformAnalytics(@Ctx() { joined }: RequestContext): PlatformAnalytics {
     let read: Promise<PlatformFigures> | undefined;

@@ -3,7 +3,7 @@ import { Check, Entity, Enum, Index, PrimaryKey, Property } from '@mikro-orm/dec
 import { Authorized, Field, ID, ObjectType } from 'type-graphql';
 import { Money, SafeInt } from '../infra/graphql/scalars.js';
 import { Platform } from '../platform/platform.js';
-import { Role } from '../user/user.entity.js';
+import { Grant } from '../user/grants.js';
 import { CampaignStatus, CompletionReason } from './campaign.enums.js';
 
 @ObjectType({
@@ -110,7 +110,7 @@ export class Campaign {
   @Enum({ items: () => CompletionReason, type: 'text', nullable: true })
   completionReason: CompletionReason | null = null;
 
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Field(() => Money, {
     simple: false,
     nullable: true,
@@ -120,7 +120,7 @@ export class Campaign {
   @Property({ type: 'bigint' })
   recordedSpent: bigint = 0n;
 
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Field(() => String, {
     simple: false,
     nullable: true,

@@ -23,7 +23,7 @@ import { Money, SafeInt } from '../infra/graphql/scalars.js';
 import { isId } from '../infra/identifier.js';
 import { notFound } from '../shared/errors.js';
 import { signedIn } from '../user/access.js';
-import { Role } from '../user/user.entity.js';
+import { Grant } from '../user/grants.js';
 import { Campaign } from './campaign.entity.js';
 import { CampaignOrder } from './campaign.enums.js';
 import { CampaignsArgs, CreateCampaignInput, UpdateCampaignInput } from './campaign.inputs.js';
@@ -68,6 +68,7 @@ export async function reload(context: RequestContext, id: string): Promise<Campa
 
 @Resolver(() => Campaign)
 export class CampaignResolver {
+  @Authorized(Grant.ANYONE)
   @Query(() => CampaignConnection, {
     description:
       'Campaigns. DRAFT is seen by admins alone; CANCELLED by admins and by clippers with a submission in it.',
@@ -84,6 +85,7 @@ export class CampaignResolver {
     return pageOf(rows, slice, () => countCampaigns(em, filter, viewer));
   }
 
+  @Authorized(Grant.ANYONE)
   @Query(() => Campaign, {
     nullable: true,
     description: 'A campaign; null when there is none that the viewer may see.',
@@ -124,7 +126,7 @@ export class CampaignResolver {
     return submissionCounts(campaign.totals);
   }
 
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Mutation(() => Campaign, { description: 'Makes a campaign as a DRAFT. Admins only.' })
   async createCampaign(
     @Arg('input', () => CreateCampaignInput, { description: 'The new campaign.' }) input: CreateCampaignInput,
@@ -134,7 +136,7 @@ export class CampaignResolver {
     return reload(context, id);
   }
 
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Mutation(() => Campaign, { description: 'Changes a campaign; after its end only adCampaignId. Admins only.' })
   async updateCampaign(
     @Arg('id', () => ID, { description: 'The campaign.' }) id: string,
@@ -145,35 +147,35 @@ export class CampaignResolver {
     return reload(context, id);
   }
 
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Mutation(() => Campaign, { description: 'DRAFT -> ACTIVE, or SCHEDULED when its start is ahead. Admins only.' })
   async publishCampaign(@Args(() => IdArgs) { id }: IdArgs, @Ctx() context: RequestContext): Promise<CampaignRow> {
     await publishCampaign(context.em, context.deps, signedIn(context), id);
     return reload(context, id);
   }
 
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Mutation(() => Campaign, { description: 'SCHEDULED -> DRAFT. Admins only.' })
   async unpublishCampaign(@Args(() => IdArgs) { id }: IdArgs, @Ctx() context: RequestContext): Promise<CampaignRow> {
     await unpublishCampaign(context.em, context.deps, signedIn(context), id);
     return reload(context, id);
   }
 
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Mutation(() => Campaign, { description: 'ACTIVE -> PAUSED. Admins only.' })
   async pauseCampaign(@Args(() => IdArgs) { id }: IdArgs, @Ctx() context: RequestContext): Promise<CampaignRow> {
     await pauseCampaign(context.em, context.deps, signedIn(context), id);
     return reload(context, id);
   }
 
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Mutation(() => Campaign, { description: 'PAUSED -> ACTIVE. Admins only.' })
   async resumeCampaign(@Args(() => IdArgs) { id }: IdArgs, @Ctx() context: RequestContext): Promise<CampaignRow> {
     await resumeCampaign(context.em, context.deps, signedIn(context), id);
     return reload(context, id);
   }
 
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Mutation(() => ID, { description: 'Deletes a DRAFT and answers its id. Admins only.' })
   deleteCampaign(@Args(() => IdArgs) { id }: IdArgs, @Ctx() context: RequestContext): Promise<string> {
     return deleteCampaign(context.em, context.deps, signedIn(context), id);

@@ -18,6 +18,7 @@ import { approveSubmissions } from '../submission/review.service.js';
 import { submitClip } from '../submission/submission.service.js';
 import { startRunOfCampaign } from '../tracking/run.service.js';
 import { TrackingRound } from '../tracking/tracking-round.entity.js';
+import { viewerOf } from '../user/grants.js';
 import { Role, User } from '../user/user.entity.js';
 import { signIn } from '../user/user.service.js';
 import { DEMO_ADS } from './demo-ads.js';
@@ -148,7 +149,7 @@ async function adminOf(em: EntityManager, deps: Deps): Promise<Viewer> {
       at: deps.clock.now(),
     });
   });
-  return { ...viewer, admin: true };
+  return viewerOf({ id: viewer.id, role: Role.ADMIN });
 }
 
 async function playRound(em: EntityManager, deps: Deps, campaignId: string): Promise<void> {

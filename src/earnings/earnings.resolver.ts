@@ -14,7 +14,7 @@ import { readingById, runOfRound } from '../tracking/tracking.loaders.js';
 import { TrackingRun } from '../tracking/tracking-run.entity.js';
 import { ViewTracking } from '../tracking/view-tracking.entity.js';
 import { signedIn } from '../user/access.js';
-import { Role } from '../user/user.entity.js';
+import { Grant } from '../user/grants.js';
 import { EarningReason } from './earnings.enums.js';
 import { entriesOfClip, originOfEntry } from './earnings.loaders.js';
 import { entryColumns } from './earnings.sql.js';
@@ -74,14 +74,14 @@ export class EarningEntryResolver {
 
 @Resolver()
 export class EndingResolver {
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Mutation(() => Campaign, { description: 'Open -> COMPLETED: what has been settled stands. Admins only.' })
   async completeCampaign(@Args(() => IdArgs) { id }: IdArgs, @Ctx() context: RequestContext): Promise<CampaignRow> {
     await completeCampaign(context.em, context.deps, signedIn(context), id);
     return reload(context, id);
   }
 
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Mutation(() => Campaign, {
     description:
       'Anything not ended -> CANCELLED: what has been settled stands; to take money back revoke first. Admins only.',
@@ -91,7 +91,7 @@ export class EndingResolver {
     return reload(context, id);
   }
 
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Mutation(() => ClipSubmission, {
     description:
       'Takes an approved submission out for fraud: its earnings are reversed and it cannot come back. In an ended campaign until its earnings are available. Admins only.',

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { MONEY_FORM, parseMoney } from '../shared/money.js';
+import { funnel } from './funnel-setting.js';
+import { whyUnsafeInProduction } from './production-settings.js';
 
 /** A setting is missing or wrong: one line that names it and says what is accepted. Stops the start. */
 export class ConfigError extends Error {
@@ -42,36 +44,6 @@ const encryptionKey = z
   .regex(ENCRYPTION_KEY, { message: '32 random bytes in base64 or hex, as made by: openssl rand -base64 32' })
   .transform((text) => Buffer.from(text, text.length === 64 ? 'hex' : 'base64'))
   .optional();
-
-const DEFAULT_FUNNEL = {
-  booking_step_1: ['omni_search', 'offsite_conversion.fb_pixel_search', 'search'],
-  booking_step_2: ['omni_view_content', 'offsite_conversion.fb_pixel_view_content'],
-  booking_step_3: ['omni_initiated_checkout', 'offsite_conversion.fb_pixel_initiate_checkout'],
-  reservations: ['omni_purchase', 'offsite_conversion.fb_pixel_purchase'],
-};
-
-const FUNNEL_FORM =
-  'JSON of lists of action types under booking_step_1, booking_step_2, booking_step_3 and reservations, such as {"reservations":["omni_purchase"]}';
-
-/** Steps that are not given keep their defaults. */
-const funnel = z
-  .string()
-  .default('{}')
-  .transform((text, context) => {
-    const types = z.array(z.string().min(1).max(200)).min(1).max(50);
-    const steps = z.strictObject({
-      booking_step_1: types.default(DEFAULT_FUNNEL.booking_step_1),
-      booking_step_2: types.default(DEFAULT_FUNNEL.booking_step_2),
-      booking_step_3: types.default(DEFAULT_FUNNEL.booking_step_3),
-      reservations: types.default(DEFAULT_FUNNEL.reservations),
-    });
-    try {
-      return steps.parse(JSON.parse(text));
-    } catch {
-      context.addIssue({ code: 'custom', message: FUNNEL_FORM });
-      return z.NEVER;
-    }
-  });
 
 const accounts = z
   .string()
@@ -131,6 +103,7 @@ const environmentSchema = z.object({
     .transform((text) => BigInt(text))
     .optional(),
   CRON_SECRET: z.string().min(16, { message: 'a secret of at least 16 characters' }).optional(),
+  METRICS_TOKEN: z.string().min(16, { message: 'a secret of at least 16 characters' }).optional(),
   TRACKING_SCHEDULE: z.string().default('0 */4 * * *'),
   TRACKING_RUN_MAX_MINUTES: integer(1, 1_440, 60),
   TRACKING_MAX_CLIPS_PER_RUN: integer(1, 1_000_000, 100),
@@ -245,4 +218,6 @@ function requireForProduction(values: Environment): void {
   if (values.CORS_ORIGINS.includes(ANY_ORIGIN))
     throw new ConfigError('CORS_ORIGINS is wrong: with NODE_ENV=production it must name the origins; * is refused.');
   if (values.DEMO_DATA) throw new ConfigError('DEMO_DATA is wrong: with NODE_ENV=production it must be false.');
+  const unsafe = whyUnsafeInProduction(values);
+  if (unsafe) throw new ConfigError(unsafe);
 }

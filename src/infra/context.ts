@@ -18,9 +18,19 @@ export interface Deps {
   settings: Settings;
 }
 
-/** Who makes a request. */
+/** A right that a viewer holds. The names are those of user/grants.ts. */
+export interface HeldGrant {
+  grant: string;
+  /** The id of the one thing it holds for (a user's own rows, later a brand); null: it holds everywhere. */
+  scope: string | null;
+}
+
+/** Who makes a request. Made by `viewerOf` in user/grants.ts alone. */
 export interface Viewer {
   id: string;
+  /** Everything that the viewer may do follows from these. @see docs/domain.md U5 */
+  grants: readonly HeldGrant[];
+  /** Whether ADMIN is among the grants. */
   admin: boolean;
 }
 

@@ -22,6 +22,7 @@ import { defineChildPages } from '../infra/graphql/nested-connections.js';
 import type { Told } from '../infra/queue/pub-sub.js';
 import { inOrderOf } from '../shared/batching.js';
 import { signedIn } from '../user/access.js';
+import { Grant } from '../user/grants.js';
 import { User } from '../user/user.entity.js';
 import { Notification } from './notification.entity.js';
 import { findOwnNotification, followNotifications, markNotificationsRead } from './notification.service.js';
@@ -84,7 +85,7 @@ export class NotificationConnectionResolver {
 
 @Resolver()
 export class NotificationResolver {
-  @Authorized()
+  @Authorized(Grant.OWNER)
   @Mutation(() => MarkNotificationsReadPayload, { description: 'Marks one’s own notifications as read.' })
   markNotificationsRead(
     @Arg('ids', () => [ID], { nullable: true, description: 'At most 100, all or none; without ids: all of mine.' })

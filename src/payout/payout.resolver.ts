@@ -13,8 +13,9 @@ import {
 import { isId } from '../infra/identifier.js';
 import { badInput } from '../shared/errors.js';
 import { ownsOrAdmin, signedIn } from '../user/access.js';
+import { Grant } from '../user/grants.js';
 import { limitRate } from '../user/limit-rate.js';
-import { Role, User } from '../user/user.entity.js';
+import { User } from '../user/user.entity.js';
 import { userById } from '../user/user.loaders.js';
 import {
   approvePayoutRequest,
@@ -34,7 +35,7 @@ const PayoutConnection = connectionOf('Payout', () => Payout);
 
 @Resolver(() => PayoutRequest)
 export class PayoutRequestResolver {
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Query(() => PayoutRequestConnection, { description: 'Payout requests, newest first. Admins only.' })
   async payoutRequests(
     @Args(() => PayoutRequestsArgs) args: PayoutRequestsArgs,
@@ -47,7 +48,7 @@ export class PayoutRequestResolver {
     return pageOf(await findRequestPage(em, filter, slice), slice, () => countRequests(em, filter));
   }
 
-  @Authorized()
+  @Authorized(Grant.OWNER, Grant.ADMIN)
   @Query(() => PayoutRequest, {
     nullable: true,
     description: 'A payout request, for its clipper and for admins; null for anyone else.',
@@ -85,19 +86,19 @@ export class PayoutRequestResolver {
     return requestPayout(context.em, context.deps, signedIn(context), input);
   }
 
-  @Authorized()
+  @Authorized(Grant.OWNER)
   @Mutation(() => PayoutRequest, { description: 'Takes back one’s own request while it is PENDING.' })
   cancelPayoutRequest(@Args(() => IdArgs) { id }: IdArgs, @Ctx() context: RequestContext): Promise<PayoutRequest> {
     return cancelPayoutRequest(context.em, context.deps, signedIn(context), id);
   }
 
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Mutation(() => PayoutRequest, { description: 'PENDING -> APPROVED. Admins only.' })
   approvePayoutRequest(@Args(() => IdArgs) { id }: IdArgs, @Ctx() context: RequestContext): Promise<PayoutRequest> {
     return approvePayoutRequest(context.em, context.deps, signedIn(context), id);
   }
 
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Mutation(() => PayoutRequest, { description: 'PENDING or APPROVED -> REJECTED. Admins only.' })
   rejectPayoutRequest(
     @Arg('id', () => ID, { description: 'The request.' }) id: string,
@@ -107,7 +108,7 @@ export class PayoutRequestResolver {
     return rejectPayoutRequest(context.em, context.deps, signedIn(context), id, note);
   }
 
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Mutation(() => PayoutRequest, {
     description: 'APPROVED -> COMPLETED. Safe to repeat with the same transaction id. Admins only.',
   })
@@ -120,7 +121,7 @@ export class PayoutRequestResolver {
     return completePayoutRequest(context.em, context.deps, signedIn(context), id, transactionId);
   }
 
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Mutation(() => PayoutRequest, {
     description: "The payment came back: the money is the clipper's again. Admins only.",
   })
@@ -135,7 +136,7 @@ export class PayoutRequestResolver {
 
 @Resolver(() => Payout)
 export class PayoutResolver {
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Query(() => PayoutConnection, { description: 'Payments made, newest first. Admins only.' })
   async payouts(
     @Args(() => PayoutsArgs) args: PayoutsArgs,

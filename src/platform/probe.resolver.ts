@@ -1,14 +1,14 @@
 import { Arg, Authorized, Ctx, Query, Resolver } from 'type-graphql';
 import type { RequestContext } from '../infra/context.js';
+import { Grant } from '../user/grants.js';
 import { limitRate } from '../user/limit-rate.js';
-import { Role } from '../user/user.entity.js';
 import { readNow } from './read-now.js';
 import { checkLink, resolveLink } from './resolve-link.js';
 import { ReadingOutcome, ViewProbe } from './view-probe.js';
 
 @Resolver()
 export class ProbeResolver {
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Query(() => ViewProbe, {
     description: 'Reads the view count of one link now and stores nothing: the test of the source. Admins only.',
   })

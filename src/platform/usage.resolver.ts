@@ -1,7 +1,7 @@
 import { Authorized, Ctx, Field, ObjectType, Query, Resolver } from 'type-graphql';
 import type { RequestContext } from '../infra/context.js';
 import { CalendarDate, SafeInt } from '../infra/graphql/scalars.js';
-import { Role } from '../user/user.entity.js';
+import { Grant } from '../user/grants.js';
 import { findUsageOfMonth } from './source-limit.sql.js';
 
 @ObjectType({
@@ -27,7 +27,7 @@ export class SourceMonth {
 
 @Resolver()
 export class UsageResolver {
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Query(() => SourceMonth, { description: "This month's use of the view source, beside its allowance. Admins only." })
   async sourceUsage(@Ctx() { em, deps }: RequestContext): Promise<SourceMonth> {
     const now = deps.clock.now();

@@ -1,12 +1,12 @@
 import { Arg, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import type { RequestContext, Row } from '../infra/context.js';
-import { Role } from '../user/user.entity.js';
+import { Grant } from '../user/grants.js';
 import { checkConsistency, lastConsistencyReport } from './consistency.service.js';
 import { ConsistencyReport } from './consistency-report.entity.js';
 
 @Resolver(() => ConsistencyReport)
 export class ConsistencyResolver {
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Query(() => ConsistencyReport, {
     description:
       'Runs the check now (one at a time, joined by whoever asks meanwhile); fresh: false answers the last finished one. Admins only.',

@@ -1,11 +1,12 @@
 import { type RawBuilder, sql } from 'kysely';
 import { database, type EntityManager } from '../infra/database/database.js';
+import { moneyText } from './money.sql.js';
 
 const FIGURES = ['earnings', 'views', 'clip_count', 'pending', 'approved', 'rejected', 'withdrawn'];
 /** Rebuilding is for when nothing else runs; it may take its time. */
 const TIMEOUT_MS = 600_000;
 
-/** One kept total that was not what the clips and submissions say. */
+/** One kept total that was not what the clips and submissions say, its figures in their order with "/" between them. */
 export interface Difference {
   /** Which total, as in "campaign ...". */
   subject: string;
@@ -62,7 +63,10 @@ export async function rewriteTotals(em: EntityManager): Promise<Difference[]> {
   const differences: Difference[] = [];
   for (const kept of KEPT) {
     const key = sql.raw(kept.keys.join(', '));
-    const told = (alias: string) => sql.raw(`concat_ws('/', ${FIGURES.map((each) => `${alias}.${each}`).join(', ')})`);
+    const told = (alias: string) => {
+      const [earnings, ...counts] = FIGURES.map((each) => `${alias}.${each}`);
+      return sql`concat_ws('/', ${moneyText(earnings ?? '')}, ${sql.raw(counts.join(', '))})`;
+    };
     const { rows } = await sql<Difference>`
       select ${kept.subject} as subject, coalesce(nullif(${told('t')}, ''), 'nothing') as kept, coalesce(nullif(${told('a')}, ''), 'nothing') as actual
       from (${actual(kept)}) a full join ${sql.table(kept.table)} t using (${key}) where ${told('t')} <> ${told('a')} order by 1`.execute(

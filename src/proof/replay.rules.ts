@@ -1,6 +1,6 @@
 import { CampaignEventType } from '../campaign/campaign-event.entity.js';
 import { allot, type Claim, type ClipAccount, claimOf, type Share } from '../earnings/settlement/allotment.rules.js';
-import { parseMoney } from '../shared/money.js';
+import { formatMoney, parseMoney } from '../shared/money.js';
 
 /** A clip as the replay knows it. */
 interface ReplayedClip extends ClipAccount {
@@ -121,6 +121,10 @@ export function adjust(campaign: ReplayedCampaign, entry: Pick<ReplayedEntry, 'c
 
 const FIELDS = ['amount', 'reason', 'cap', 'fromViews', 'toViews', 'cpm'] as const;
 
+/** A field of an entry in words; money by M3. */
+const show = (field: (typeof FIELDS)[number], entry: ReplayedEntry) =>
+  field === 'amount' || field === 'cpm' ? formatMoney(entry[field]) : String(entry[field]);
+
 /** Where the rules and the ledger do not agree, in words; nothing when they do. */
 export function compareEntries(expected: readonly ReplayedEntry[], stored: readonly ReplayedEntry[]): string[] {
   const left = new Map(expected.map((entry) => [entry.clipId, entry]));
@@ -129,13 +133,14 @@ export function compareEntries(expected: readonly ReplayedEntry[], stored: reado
     const want = left.get(entry.clipId);
     left.delete(entry.clipId);
     const wrong = FIELDS.filter((field) => want?.[field] !== entry[field]);
-    if (!want) differences.push(`clip ${entry.clipId}: an entry of ${entry.amount} that the rules do not give`);
+    if (!want)
+      differences.push(`clip ${entry.clipId}: an entry of ${formatMoney(entry.amount)} that the rules do not give`);
     else if (wrong.length > 0)
       differences.push(
-        `clip ${entry.clipId}: ${wrong.map((field) => `${field} is ${entry[field]}, by the rules ${want[field]}`).join('; ')}`,
+        `clip ${entry.clipId}: ${wrong.map((field) => `${field} is ${show(field, entry)}, by the rules ${show(field, want)}`).join('; ')}`,
       );
   }
   for (const { clipId, amount } of left.values())
-    differences.push(`clip ${clipId}: no entry, by the rules there is one of ${amount}`);
+    differences.push(`clip ${clipId}: no entry, by the rules there is one of ${formatMoney(amount)}`);
   return differences;
 }

@@ -4,7 +4,7 @@ import { Campaign } from '../campaign/campaign.entity.js';
 import type { RequestContext } from '../infra/context.js';
 import { Money } from '../infra/graphql/scalars.js';
 import { signedIn } from '../user/access.js';
-import { Role } from '../user/user.entity.js';
+import { Grant } from '../user/grants.js';
 import { compareSpend, type SpendSync, syncSpend } from './spend-sync.service.js';
 
 @ObjectType({
@@ -62,13 +62,13 @@ const inApiForm = ({ campaigns, summary }: SpendSync): SpendSyncReport => ({
 
 @Resolver()
 export class SpendSyncResolver {
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Query(() => SpendSyncReport, { description: 'Compares recorded with actual spent. Admins only.' })
   async campaignSpendSync(@CampaignId() id: string | null, @Ctx() { em }: RequestContext): Promise<SpendSyncReport> {
     return inApiForm(await compareSpend(em, id ?? null));
   }
 
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Mutation(() => SpendSyncReport, {
     description: 'Writes the actual over the recorded, and answers what was found before. Admins only.',
   })

@@ -7,7 +7,7 @@ import { demanded, fieldsOfNodes } from '../infra/graphql/requested-columns.js';
 import { SafeInt } from '../infra/graphql/scalars.js';
 import { isId } from '../infra/identifier.js';
 import { Platform } from '../platform/platform.js';
-import { Role } from '../user/user.entity.js';
+import { Grant } from '../user/grants.js';
 import { Clip } from './clip.entity.js';
 import { clipColumns, countClips, findClipPage } from './clip.sql.js';
 import { ClipSubmission } from './clip-submission.entity.js';
@@ -18,7 +18,7 @@ const ClipConnection = connectionOf('Clip', () => Clip);
 
 @Resolver(() => Clip)
 export class ClipResolver {
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Query(() => ClipConnection, { description: 'Clips, newest first. Admins only.' })
   async clips(
     @Args(() => ClipsArgs) args: ClipsArgs,

@@ -9,8 +9,9 @@ import { type Connection, connectionOf, IdArgs, newestFirst, pageOf, sliceOf } f
 import { fieldsOf } from '../infra/graphql/requested-columns.js';
 import { isId } from '../infra/identifier.js';
 import { ownsOrAdmin, signedIn } from '../user/access.js';
+import { Grant } from '../user/grants.js';
 import { limitRate } from '../user/limit-rate.js';
-import { Role, User } from '../user/user.entity.js';
+import { User } from '../user/user.entity.js';
 import { userById } from '../user/user.loaders.js';
 import { Clip } from './clip.entity.js';
 import { ClipSubmission } from './clip-submission.entity.js';
@@ -36,7 +37,7 @@ export const ClipSubmissionConnection = connectionOf('ClipSubmission', () => Cli
 
 @Resolver(() => ClipSubmission)
 export class SubmissionResolver {
-  @Authorized()
+  @Authorized(Grant.OWNER, Grant.ADMIN)
   @Query(() => ClipSubmission, {
     nullable: true,
     description: 'A submission, for its clipper and for admins; null for anyone else.',
@@ -50,7 +51,7 @@ export class SubmissionResolver {
     return submission && ownsOrAdmin(context.viewer, submission.clipperId) ? submission : null;
   }
 
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Query(() => ClipSubmissionConnection, { description: 'All submissions. Admins only.' })
   async submissions(
     @Args(() => SubmissionsArgs) args: SubmissionsArgs,
@@ -95,13 +96,13 @@ export class SubmissionResolver {
     return submitClip(context.em, context.deps, signedIn(context), input);
   }
 
-  @Authorized()
+  @Authorized(Grant.OWNER)
   @Mutation(() => ClipSubmission, { description: 'Takes back one’s own submission while it is PENDING.' })
   withdrawSubmission(@Args(() => IdArgs) { id }: IdArgs, @Ctx() context: RequestContext): Promise<ClipSubmission> {
     return withdrawSubmission(context.em, context.deps, signedIn(context), id);
   }
 
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Mutation(() => ClipSubmission, {
     description: 'Approves a PENDING submission: its clip is tracked and earns. Admins only.',
   })
@@ -112,7 +113,7 @@ export class SubmissionResolver {
     return (await approveSubmissions(context.em, context.deps, signedIn(context), [id]))[0];
   }
 
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Mutation(() => [ClipSubmission], { description: 'Approves PENDING submissions, all or none. Admins only.' })
   approveSubmissions(
     @Arg('ids', () => [ID], { description: '1 to 100 submissions.' }) ids: string[],
@@ -121,7 +122,7 @@ export class SubmissionResolver {
     return approveSubmissions(context.em, context.deps, signedIn(context), ids);
   }
 
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Mutation(() => ClipSubmission, { description: 'Rejects a PENDING submission. Admins only.' })
   rejectSubmission(
     @Arg('id', () => ID, { description: 'The submission.' }) id: string,
@@ -131,7 +132,7 @@ export class SubmissionResolver {
     return rejectSubmission(context.em, context.deps, signedIn(context), id, input);
   }
 
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Mutation(() => ClipSubmission, {
     description: 'REJECTED -> PENDING, unless revoked or submitted again. Admins only.',
   })

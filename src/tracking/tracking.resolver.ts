@@ -33,7 +33,7 @@ import { Money } from '../infra/graphql/scalars.js';
 import type { Told } from '../infra/queue/pub-sub.js';
 import { notFound } from '../shared/errors.js';
 import { Clip } from '../submission/clip.entity.js';
-import { Role } from '../user/user.entity.js';
+import { Grant } from '../user/grants.js';
 import { followRun } from './progress.service.js';
 import { readingColumns } from './reading.sql.js';
 import { findRun, startRun, startRunOfCampaign } from './run.service.js';
@@ -49,7 +49,7 @@ const ViewTrackingConnection = connectionOf('ViewTracking', () => ViewTracking);
 
 @Resolver(() => TrackingRun)
 export class TrackingRunResolver {
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Query(() => TrackingRunConnection, { description: 'Tracking runs, newest first. Admins only.' })
   async trackingRuns(
     @Args(() => PageArgs) args: PageArgs,
@@ -59,13 +59,13 @@ export class TrackingRunResolver {
     return pageOf(await findRunPage(em, slice), slice, () => countRuns(em));
   }
 
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Query(() => TrackingRun, { nullable: true, description: 'A tracking run and how far it is. Admins only.' })
   trackingRun(@Args(() => IdArgs) { id }: IdArgs, @Ctx() { em }: RequestContext): Promise<TrackingRun | null> {
     return findRun(em, id);
   }
 
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Mutation(() => TrackingRun, {
     description:
       'Starts a run now and answers at once: for one campaign (whatever the allowance), or planned over all ACTIVE campaigns with live clips as a tick of the schedule would. Follow it with trackingRun. Admins only.',
@@ -78,7 +78,7 @@ export class TrackingRunResolver {
     return campaignId != null ? startRunOfCampaign(em, deps, campaignId) : startRun(em, deps, RunTrigger.MANUAL);
   }
 
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Subscription(() => TrackingRun, {
     description: 'A run as it is now, and again whenever more of it is done, until it has ended. Admins only.',
     subscribe: ({ args, context }) => followRun(context, String(args.id)),

@@ -1,9 +1,9 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { type DocumentNode, getOperationAST, Kind, type SelectionSetNode } from 'graphql';
-import { getMetadataStorage } from 'type-graphql';
 import type { RequestContext, Viewer } from '../infra/context.js';
-import { type DomainError, forbidden, unauthenticated } from '../shared/errors.js';
-import { Role } from './user.entity.js';
+import type { DomainError } from '../shared/errors.js';
+import { refusalBy } from './access.js';
+import { accessRules } from './access-rules.js';
 
 /** The fields of an operation's root, those of its fragments with them. */
 function rootFields(document: DocumentNode, selections: SelectionSetNode, depth = 0): string[] {
@@ -26,14 +26,13 @@ export function refusalOf(
 ): DomainError | undefined {
   const operation = getOperationAST(document, operationName);
   if (!operation) return undefined;
-  const { queries, mutations } = getMetadataStorage();
-  const known = operation.operation === 'mutation' ? mutations : queries;
-  const names = new Set(rootFields(document, operation.selectionSet));
-  const roles = known.filter((field) => names.has(field.schemaName)).map((field) => field.roles);
-  if (!viewer && roles.some((each) => each !== undefined)) return unauthenticated();
-  return !viewer?.admin && roles.some((each) => each?.includes(Role.ADMIN))
-    ? forbidden('This is for admins.')
-    : undefined;
+  const type = operation.operation === 'mutation' ? 'Mutation' : 'Query';
+  const rules = accessRules();
+  const refusals = rootFields(document, operation.selectionSet).flatMap((name) => {
+    const rule = rules.get(`${type}.${name}`);
+    return (rule && refusalBy(rule, viewer, true)) ?? [];
+  });
+  return refusals.find(({ code }) => code === 'UNAUTHENTICATED') ?? refusals[0];
 }
 
 /**

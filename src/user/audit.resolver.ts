@@ -5,7 +5,8 @@ import { AuditEvent } from '../audit/audit-event.entity.js';
 import type { RequestContext, Row } from '../infra/context.js';
 import { type Connection, connectionOf, newestFirst, PageArgs, pageOf, sliceOf } from '../infra/graphql/connection.js';
 import { isId } from '../infra/identifier.js';
-import { Role, User } from './user.entity.js';
+import { Grant } from './grants.js';
+import { User } from './user.entity.js';
 import { userById } from './user.loaders.js';
 
 const AuditEventConnection = connectionOf('AuditEvent', () => AuditEvent);
@@ -25,7 +26,7 @@ class AuditEventsArgs extends PageArgs {
 /** Here, because the audit room knows no users. */
 @Resolver(() => AuditEvent)
 export class AuditResolver {
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Query(() => AuditEventConnection, {
     description: 'Who changed what, newest first: admins, the schedule and commands. Admins only.',
   })

@@ -28,6 +28,7 @@ import { isId } from '../infra/identifier.js';
 import { notFound } from '../shared/errors.js';
 import { ownsOrAdmin, signedIn } from './access.js';
 import { setUserRole, suspendUser, unsuspendUser, updateProfile } from './administration.service.js';
+import { Grant } from './grants.js';
 import { Role, User } from './user.entity.js';
 import { userById } from './user.loaders.js';
 import { displayName } from './user.rules.js';
@@ -54,7 +55,7 @@ export class UserResolver {
     return user;
   }
 
-  @Authorized()
+  @Authorized(Grant.OWNER, Grant.ADMIN)
   @Query(() => User, { nullable: true, description: 'A user, for that user and for admins; null for anyone else.' })
   async user(@Args(() => IdArgs) { id }: IdArgs, @Ctx() context: RequestContext): Promise<User | null> {
     return isId(id) && ownsOrAdmin(context.viewer, id) ? context.load(userById).load(id) : null;
@@ -65,7 +66,7 @@ export class UserResolver {
     return displayName(user);
   }
 
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Query(() => UserConnection, { description: 'Users, newest first. Admins only.' })
   async users(@Args(() => UsersArgs) args: UsersArgs, @Ctx() { em }: RequestContext): Promise<Connection<User>> {
     const filter = { search: checkSearch(args.search), role: args.role };
@@ -82,7 +83,7 @@ export class UserResolver {
     return updateProfile(context.em, signedIn(context), name);
   }
 
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Mutation(() => User, { description: 'Makes a user an admin or a clipper; never oneself. Admins only.' })
   setUserRole(
     @Arg('id', () => ID, { description: 'The user.' }) id: string,
@@ -92,7 +93,7 @@ export class UserResolver {
     return setUserRole(context.em, context.deps, signedIn(context), id, role);
   }
 
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Mutation(() => User, {
     description: 'Refuses a user everywhere from now on; their clips stay and earn. Never oneself. Admins only.',
   })
@@ -100,7 +101,7 @@ export class UserResolver {
     return suspendUser(context.em, context.deps, signedIn(context), id);
   }
 
-  @Authorized(Role.ADMIN)
+  @Authorized(Grant.ADMIN)
   @Mutation(() => User, { description: 'Lets a suspended user in again. Admins only.' })
   unsuspendUser(@Args(() => IdArgs) { id }: IdArgs, @Ctx() context: RequestContext): Promise<User> {
     return unsuspendUser(context.em, context.deps, signedIn(context), id);

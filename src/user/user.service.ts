@@ -7,6 +7,7 @@ import { newId } from '../infra/identifier.js';
 import type { Claims } from '../infra/security/token.js';
 import { inOrderOf } from '../shared/batching.js';
 import { forbidden, unauthenticated } from '../shared/errors.js';
+import { viewerOf } from './grants.js';
 import { Role, User } from './user.entity.js';
 import { cleanName, IMPORTED_SUBJECT } from './user.rules.js';
 import {
@@ -68,10 +69,8 @@ export async function signIn(
   if (user.suspendedAt) throw forbidden('This account is suspended.');
   if (user.email !== claims.email) await changeEmail(em, user.id, claims.email);
   const admin = user.role === Role.ADMIN || (await becomesAdmin(em, deps, user, claims));
-  return {
-    viewer: { id: user.id, admin },
-    user: { ...user, email: claims.email, role: admin ? Role.ADMIN : user.role },
-  };
+  const known = { ...user, email: claims.email, role: admin ? Role.ADMIN : user.role };
+  return { viewer: viewerOf(known), user: known };
 }
 
 function newUser(claims: Claims, at: Date): User {
@@ -129,5 +128,5 @@ async function becomesAdmin(
 /** A user known from before, as a viewer; null when suspended or gone. */
 export async function findViewer(em: EntityManager, id: string): Promise<Viewer | null> {
   const [user] = await findUsersByIds(em, [id]);
-  return user && !user.suspendedAt ? { id, admin: user.role === Role.ADMIN } : null;
+  return user && !user.suspendedAt ? viewerOf(user) : null;
 }

@@ -1,32 +1,31 @@
-import {
-  type GraphQLField,
-  type GraphQLSchema,
-  getNamedType,
-  isLeafType,
-  isObjectType,
-  isRequiredArgument,
-} from 'graphql';
+import fs from 'node:fs';
+import path from 'node:path';
+import { type GraphQLField, isObjectType, isRequiredArgument } from 'graphql';
 import { SignJWT } from 'jose';
 import { createSchema } from '../../src/api-schema.js';
+import { projectRoot } from '../../src/infra/project-root.js';
+import { refusalBy } from '../../src/user/access.js';
+import { accessRules } from '../../src/user/access-rules.js';
+import { Grant } from '../../src/user/grants.js';
+import { findViewer } from '../../src/user/user.service.js';
+import {
+  ADMIN_ONLY,
+  ALL,
+  ANYONE,
+  CALLERS,
+  type Caller,
+  documentFor,
+  expectedOf,
+  follow,
+  HELD,
+  OWN_ALONE,
+  OWNER_OR_ADMIN,
+  outcomeOf,
+  type Row,
+  SIGNED_IN,
+} from '../support/access.js';
 import { createTestbed, TEST_SECRET, type Testbed } from '../support/testbed.js';
 import { makeWorld, type World } from '../support/world.js';
-
-type Caller = 'admin' | 'owner' | 'other' | 'nobody';
-/** "ok", "null", "empty", or the code of the refusal. */
-type Outcome = string;
-
-interface Row {
-  /** Variables of the field, for whoever calls; made anew for each, because a mutation uses them up. */
-  args?: (world: World, caller: Caller) => Promise<object> | object;
-  expect: Record<Caller, Outcome>;
-}
-
-const ALL = (outcome: Outcome): Row['expect'] => ({ admin: outcome, owner: outcome, other: outcome, nobody: outcome });
-const ANYONE = ALL('ok');
-const SIGNED_IN = { ...ALL('ok'), nobody: 'UNAUTHENTICATED' };
-const OWNER_OR_ADMIN = { admin: 'ok', owner: 'ok', other: 'null', nobody: 'UNAUTHENTICATED' };
-const ADMIN_ONLY = { admin: 'ok', owner: 'FORBIDDEN', other: 'FORBIDDEN', nobody: 'UNAUTHENTICATED' };
-const OWN_ALONE = { admin: 'NOT_FOUND', owner: 'ok', other: 'NOT_FOUND', nobody: 'UNAUTHENTICATED' };
 
 const REASON = { reason: 'OTHER' };
 const query: Record<string, Row> = {
@@ -95,8 +94,25 @@ const mutation: Record<string, Row> = {
   refreshAdInsights: { expect: { ...ADMIN_ONLY, admin: 'UPSTREAM_UNAVAILABLE' } },
 };
 
-/** Over WebSocket: their tests are those of progress and notifications; here they are named so that none is forgotten. */
-const SUBSCRIPTIONS = ['notificationAdded', 'trackingRunProgress'];
+/** Over WebSocket; nobody gets no connection at all. */
+const subscription: Record<string, Row> = {
+  notificationAdded: {
+    expect: { ...SIGNED_IN, nobody: 'CLOSED' },
+    cause: (w, caller) => w.notification(caller),
+  },
+  trackingRunProgress: { args: (w) => ({ id: w.runId }), expect: { ...ADMIN_ONLY, nobody: 'CLOSED' } },
+};
+
+/** A document that asks for the campaign `$id` and one guarded field of it. */
+const ofCampaign = (selection: string) => `query ($id: ID!) { campaign(id: $id) { id ${selection} } }`;
+const NULL_AND_FORBIDDEN = { ...ALL('FORBIDDEN'), admin: 'ok' };
+
+/** Fields below the operations that have a rule of their own: what is beside them is answered all the same. */
+const guarded: Record<string, { text: string; expect: Row['expect'] }> = {
+  'Campaign.recordedSpent': { text: ofCampaign('recordedSpent'), expect: NULL_AND_FORBIDDEN },
+  'Campaign.adCampaignId': { text: ofCampaign('adCampaignId'), expect: NULL_AND_FORBIDDEN },
+  'Campaign.adInsight': { text: ofCampaign('adInsight { spend }'), expect: NULL_AND_FORBIDDEN },
+};
 
 /** Who asks for a route that is not GraphQL: nobody, an admin, an outside scheduler with its secret. */
 type HttpCaller = 'nobody' | 'admin' | 'scheduler';
@@ -109,14 +125,18 @@ interface HttpRow {
 }
 
 const ANY_CALLER = (status: number): HttpRow['expect'] => ({ nobody: status, admin: status, scheduler: status });
+/** The console says so where it is not built. */
+const CONSOLE = fs.existsSync(path.join(projectRoot(), 'dist', 'console', 'index.html')) ? 200 : 503;
 const CRON = { path: '/cron/consistency-check', expect: { nobody: 401, admin: 401, scheduler: 202 } };
 /** What is not a token of ours is refused, also where nobody would be let in. */
 const GRAPHQL = { nobody: 400, admin: 400, scheduler: 401 };
 const http: Record<string, HttpRow> = {
   'POST /graphql': { path: '/graphql', headers: { 'content-type': 'application/json' }, expect: GRAPHQL },
   'GET /graphql': { path: '/graphql', expect: GRAPHQL },
-  'GET /': { path: '/', expect: ANY_CALLER(302) },
-  'HEAD /': { path: '/', expect: ANY_CALLER(302) },
+  'GET /': { path: '/', expect: ANY_CALLER(CONSOLE) },
+  'HEAD /': { path: '/', expect: ANY_CALLER(CONSOLE) },
+  'GET /*': { path: '/nothing.js', expect: ANY_CALLER(404) },
+  'HEAD /*': { path: '/nothing.js', expect: ANY_CALLER(404) },
   'GET /ruru/*': { path: '/ruru/nothing.js', expect: ANY_CALLER(404) },
   'HEAD /ruru/*': { path: '/ruru/nothing.js', expect: ANY_CALLER(404) },
   'GET /favicon.ico': { path: '/favicon.ico', expect: ANY_CALLER(204) },
@@ -133,7 +153,8 @@ const http: Record<string, HttpRow> = {
 };
 
 const CRON_SECRET = 'a secret of the outside scheduler';
-const schema: GraphQLSchema = createSchema();
+const schema = createSchema();
+const rules = accessRules();
 let bed: Testbed;
 let world: World;
 let expired: string;
@@ -147,52 +168,50 @@ beforeAll(async () => {
     .setSubject('admin')
     .setExpirationTime(Math.floor(Date.now() / 1_000) - 3_600)
     .sign(new TextEncoder().encode(TEST_SECRET));
-}, 60_000);
+}, 120_000);
 afterAll(() => bed.stop());
 
-/** The smallest document that asks for a field with all arguments that are given. */
-function documentFor(kind: string, { name, args, type }: GraphQLField<unknown, unknown>, given: object): string {
-  const used = args.filter((arg) => arg.name in given);
-  const declared = used.map((arg) => `$${arg.name}: ${arg.type}`).join(', ');
-  const passed = used.map((arg) => `${arg.name}: $${arg.name}`).join(', ');
-  const named = getNamedType(type);
-  const fields = isObjectType(named) && named.getFields().nodes ? '{ nodes { __typename } }' : '{ __typename }';
-  return `${kind} ${declared && `(${declared})`} { ${name}${passed && `(${passed})`} ${isLeafType(named) ? '' : fields} }`;
-}
-
-interface Answered {
-  data?: Record<string, { nodes?: unknown[] } | null> | null;
-  errors?: { extensions: { code: string } }[];
-}
-
-function outcomeOf({ data, errors }: Answered, name: string): Outcome {
-  if (errors?.[0]) return errors[0].extensions.code;
-  const value = data?.[name];
-  if (value === null || value === undefined) return 'null';
-  return value.nodes?.length === 0 ? 'empty' : 'ok';
-}
-
-async function post(token: string, text: string, variables: object): Promise<Outcome> {
+async function post(token: string, text: string, variables: object): Promise<string> {
   const response = await fetch(`${bed.address}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
     body: JSON.stringify({ query: text, variables }),
   });
-  const { errors } = (await response.json()) as Answered;
+  const { errors } = (await response.json()) as { errors?: { extensions: { code: string } }[] };
   return errors?.[0]?.extensions.code ?? 'ok';
 }
 
+function fieldsOf(name: string): Record<string, GraphQLField<unknown, unknown>> {
+  const type = schema.getType(name);
+  return isObjectType(type) ? type.getFields() : {};
+}
+
 const TABLES = [
-  ['query', schema.getQueryType(), query],
-  ['mutation', schema.getMutationType(), mutation],
+  ['query', 'Query', query],
+  ['mutation', 'Mutation', mutation],
+  ['subscription', 'Subscription', subscription],
 ] as const;
 
-test.each(TABLES)('every %s of the schema has a row in the table', (_kind, type, rows) => {
-  expect(Object.keys(type?.getFields() ?? {}).toSorted()).toEqual(Object.keys(rows).toSorted());
+test.each(TABLES)('U5 every %s of the schema has a row in the table', (_kind, type, rows) => {
+  const fields = Object.keys(fieldsOf(type));
+  expect({ withoutRow: fields.filter((name) => !(name in rows)) }).toEqual({ withoutRow: [] });
+  expect({ rowsOfNothing: Object.keys(rows).filter((name) => !fields.includes(name)) }).toEqual({ rowsOfNothing: [] });
 });
 
-test('every subscription of the schema is known', () => {
-  expect(Object.keys(schema.getSubscriptionType()?.getFields() ?? {}).toSorted()).toEqual(SUBSCRIPTIONS);
+test('U5 every guarded field below the operations has a row in the table', () => {
+  const below = [...rules.keys()].filter((name) => !/^(Query|Mutation|Subscription)\./.test(name));
+  expect(below.toSorted()).toEqual(Object.keys(guarded).toSorted());
+});
+
+test('U5 for each grant there is a caller who holds it and one who does not', async () => {
+  const scoped = Object.values(Grant).filter((grant) => grant !== Grant.ANYONE);
+  const holders = (grant: Grant) => CALLERS.filter((caller) => (HELD[caller] as readonly Grant[]).includes(grant));
+  expect(scoped.filter((grant) => holders(grant).length === 0 || holders(grant).length === CALLERS.length)).toEqual([]);
+  for (const caller of CALLERS.filter((each) => each !== 'nobody')) {
+    const { me } = await bed.ask<{ me: { id: string } }, object>('{ me { id } }', {}, caller);
+    const viewer = await findViewer(bed.database.orm.em.fork(), me.id);
+    expect([caller, viewer?.grants.map((held) => held.grant).toSorted()]).toEqual([caller, HELD[caller].toSorted()]);
+  }
 });
 
 test('every route over HTTP has a row in the table', () => {
@@ -215,46 +234,105 @@ test.each(Object.entries(http))('%s answers nobody, an admin and a scheduler as 
 });
 
 const CASES = TABLES.flatMap(([kind, type, rows]) =>
-  Object.entries(rows).map(([name, row]) => [`${kind} ${name}`, kind, type?.getFields()[name], row] as const),
+  Object.entries(rows).map(([name, row]) => [`${type}.${name}`, kind, row] as const),
+);
+function fieldOf(name: string): GraphQLField<unknown, unknown> {
+  const [type = '', field = ''] = name.split('.');
+  const found = fieldsOf(type)[field];
+  if (!found) throw new Error(`there is no ${name}`);
+  return found;
+}
+
+/** Outcomes that are the rule's doing; whoever meets another was let in. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  UNAUTHENTICATED: 'UNAUTHENTICATED',
+  FORBIDDEN: 'FORBIDDEN',
+  CLOSED: 'UNAUTHENTICATED',
+};
+const ROWS: readonly (readonly [string, Row['expect'], boolean])[] = [
+  ...CASES.map(([name, , { expect }]) => [name, expect, true] as const),
+  ...Object.entries(guarded).map(([name, { expect }]) => [name, expect, false] as const),
+];
+
+test.each(ROWS)(
+  'U5 the rule of %s refuses those whom its row refuses, and lets in the others',
+  (name, expected, onOperation) => {
+    const rule = rules.get(name);
+    const met = CALLERS.map((caller) => {
+      const held = HELD[caller].map((grant) => ({ grant, scope: null }));
+      const viewer = caller === 'nobody' ? null : { id: caller, admin: false, grants: held };
+      return [caller, rule === undefined ? 'no rule' : (refusalBy(rule, viewer, onOperation)?.code ?? 'let in')];
+    });
+    expect(met).toEqual(CALLERS.map((caller) => [caller, REFUSALS[expectedOf(expected, caller)] ?? 'let in']));
+  },
 );
 
+/** What a caller meets who calls an operation as its row says. */
+async function outcomeFor(name: string, kind: string, row: Row, caller: Caller): Promise<string> {
+  const variables = (await row.args?.(world, caller)) ?? {};
+  const field = fieldOf(name);
+  const text = documentFor(kind, field, variables);
+  if (kind === 'subscription') return follow(bed, text, variables, caller, () => row.cause?.(world, caller));
+  return outcomeOf(await bed.send(text, variables, caller === 'nobody' ? null : caller), field.name);
+}
+
 test.each(CASES)(
-  '%s answers admin, owner, another clipper and nobody as promised; a suspended user and an old token never',
-  async (_title, kind, field, row) => {
-    if (!field) throw new Error('no such field');
-    const outcomes: Partial<Record<Caller, Outcome>> = {};
+  'U5 %s answers each caller as promised; a suspended user and an old token never',
+  async (name, kind, row) => {
+    const outcomes: Partial<Record<Caller, string>> = {};
     // Those who may not come first: whatever they could do would show in what follows.
-    for (const caller of ['nobody', 'other', 'owner', 'admin'] as const) {
-      const variables = (await row.args?.(world, caller)) ?? {};
-      const answer = await bed.send(
-        documentFor(kind, field, variables),
-        variables,
-        caller === 'nobody' ? null : caller,
-      );
-      outcomes[caller] = outcomeOf(answer as Answered, field.name);
-    }
-    expect(outcomes).toEqual(row.expect);
+    for (const caller of CALLERS) outcomes[caller] = await outcomeFor(name, kind, row, caller);
+    expect(outcomes).toEqual(Object.fromEntries(CALLERS.map((caller) => [caller, expectedOf(row.expect, caller)])));
     const variables = (await row.args?.(world, 'admin')) ?? {};
-    const text = documentFor(kind, field, variables);
+    const text = documentFor(kind, fieldOf(name), variables);
+    if (kind === 'subscription') {
+      expect(await follow(bed, text, variables, 'suspended')).toBe('CLOSED');
+      expect(await follow(bed, text, variables, { token: expired })).toBe('CLOSED');
+      return;
+    }
     expect(await post(await bed.token('suspended'), text, variables)).toBe('FORBIDDEN');
     expect(await post(expired, text, variables)).toBe('UNAUTHENTICATED');
   },
 );
 
-test.each(CASES)(
-  '%s says that somebody may not call before it says what is wrong with the inputs',
-  async (_title, kind, field, row) => {
-    const money = field?.args.find((arg) => arg.name === 'input' || arg.name === 'first');
-    if (!field || !money || row.expect.nobody !== 'UNAUTHENTICATED') return;
+test.each(Object.entries(guarded))(
+  'U5 %s answers each caller as promised; what is beside it is answered',
+  async (name, row) => {
+    const variables = { id: world.campaignId };
+    for (const caller of CALLERS) {
+      const { data, errors } = await bed.send<{ campaign: Record<string, unknown> }, object>(
+        row.text,
+        variables,
+        caller === 'nobody' ? null : caller,
+      );
+      const code = errors?.[0]?.extensions.code ?? 'ok';
+      expect([name, caller, code]).toEqual([name, caller, expectedOf(row.expect, caller)]);
+      expect(data?.campaign.id).toBe(world.campaignId);
+      if (code !== 'ok') expect(data?.campaign[name.split('.')[1] ?? '']).toBeNull();
+    }
+    expect(await post(await bed.token('suspended'), row.text, variables)).toBe('FORBIDDEN');
+    expect(await post(expired, row.text, variables)).toBe('UNAUTHENTICATED');
+  },
+);
+
+test.each(CASES.filter(([, kind, row]) => kind !== 'subscription' && row.expect.nobody === 'UNAUTHENTICATED'))(
+  'U5 %s says that somebody may not call before it says what is wrong with the inputs',
+  async (name, kind, row) => {
+    const field = fieldOf(name);
+    const money = field.args.find((arg) => arg.name === 'input' || arg.name === 'first');
+    if (!money) return;
     const others = field.args.filter((arg) => arg !== money && isRequiredArgument(arg)).map((arg) => [arg.name, 'x']);
     const wrong = {
       ...Object.fromEntries(others),
       [money.name]: money.name === 'first' ? 'many' : { amount: '1e3', budget: '1e3', campaignId: 5 },
     };
     const text = documentFor(kind, field, wrong);
-    expect(outcomeOf((await bed.send(text, wrong, null)) as Answered, field.name)).toBe('UNAUTHENTICATED');
-    if (row.expect.other === 'FORBIDDEN')
-      expect(outcomeOf((await bed.send(text, wrong, 'other')) as Answered, field.name)).toBe('FORBIDDEN');
+    for (const caller of CALLERS) {
+      const expected = expectedOf(row.expect, caller);
+      const code = ['UNAUTHENTICATED', 'FORBIDDEN'].includes(expected) ? expected : 'BAD_USER_INPUT';
+      const outcome = outcomeOf(await bed.send(text, wrong, caller === 'nobody' ? null : caller), field.name);
+      expect([caller, outcome]).toEqual([caller, code]);
+    }
   },
 );
 
@@ -265,93 +343,4 @@ test('the same for a wrong literal in the document: UNAUTHENTICATED, FORBIDDEN, 
   expect(await bed.refusal(LITERAL, {}, 'other')).toBe('FORBIDDEN');
   const { errors } = await bed.send(LITERAL, {}, 'admin');
   expect(errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'input.budget' });
-});
-
-test.each(['recordedSpent', 'adCampaignId', 'adInsight { spend }'])(
-  'Campaign.%s is null and FORBIDDEN for anyone but admins',
-  async (field) => {
-    const text = `query ($id: ID!) { campaign(id: $id) { id ${field} } }`;
-    for (const caller of ['owner', 'other', null]) {
-      const { data, errors } = (await bed.send(text, { id: world.campaignId }, caller)) as Answered;
-      expect([data?.campaign, errors?.map((error) => error.extensions.code)]).toEqual([
-        { id: world.campaignId, [field.split(' ')[0] ?? '']: null },
-        ['FORBIDDEN'],
-      ]);
-    }
-  },
-);
-
-/** Everything that can be asked for below a type, to a depth. */
-function everything(typeName: string, depth: number): string {
-  return Object.values(fieldsOf(typeName))
-    .flatMap((field) => selection(field, depth) ?? [])
-    .join(' ');
-}
-
-const fieldsOf = (typeName: string) => {
-  const type = schema.getType(typeName);
-  return isObjectType(type) ? type.getFields() : {};
-};
-
-function selection(field: GraphQLField<unknown, unknown>, depth: number, outermost = 2): string | undefined {
-  const named = getNamedType(field.type);
-  const takes = (name: string) => field.args.some((arg) => arg.name === name);
-  const args = takes('from') ? '(from: "2026-11-01", to: "2026-11-02")' : takes('first') ? `(first: ${outermost})` : '';
-  if (isLeafType(named)) return `${field.name}${args}`;
-  const below = depth > 0 ? everything(named.name, depth - 1) : '';
-  return below && `${field.name}${args} { ${below} }`;
-}
-
-/** A document for each field of a type, with all that is below it: together they would be too long for one. */
-const waysFrom = (typeName: string, outermost: number, around: (field: string) => string) =>
-  Object.values(fieldsOf(typeName)).flatMap((field) => {
-    const text = selection(field, 3, outermost);
-    return text ? [around(text)] : [];
-  });
-
-test('whatever way another clipper or nobody takes, nothing of the owner is reached: no id, no address, no link', async () => {
-  const secrets = await world.secrets();
-  expect(secrets.length).toBeGreaterThan(8);
-  const fromCampaign = [
-    ...waysFrom('Campaign', 60, (field) => `query ($campaign: ID!) { campaign(id: $campaign) { ${field} } }`),
-    ...waysFrom('Campaign', 10, (field) => `{ campaigns(first: 5) { nodes { ${field} } } }`),
-  ];
-  const fromMe = [
-    ...waysFrom('User', 60, (field) => `{ me { ${field} } }`),
-    ...waysFrom(
-      'ClipSubmission',
-      2,
-      (field) =>
-        `query ($campaign: ID!) { me { submissions(first: 60, status: APPROVED, campaignId: $campaign) { nodes { ${field} } } } }`,
-    ),
-  ];
-  const walk = async (caller: string | null, texts: readonly string[]) => {
-    const answers = [];
-    for (const text of texts) answers.push((await bed.send(text, { campaign: world.campaignId }, caller)) as Answered);
-    // Refusals of single fields are answers; a document that was not executed proves nothing.
-    expect(answers.filter((answer) => !answer.data)).toEqual([]);
-    return JSON.stringify(answers);
-  };
-  for (const [caller, texts] of [
-    ['other', [...fromCampaign, ...fromMe]],
-    [null, fromCampaign],
-  ] as const) {
-    const seen = await walk(caller, texts);
-    expect(secrets.filter((secret) => seen.includes(secret))).toEqual([]);
-  }
-  // And the owner does reach them, or the test would prove nothing.
-  const own = await walk('owner', fromMe);
-  expect(secrets.filter((secret) => !own.includes(secret))).toEqual([]);
-});
-
-test('a cursor of another’s list is a place in one’s own list and nothing more', async () => {
-  const text =
-    'query ($after: String) { me { submissions(first: 100, after: $after) { nodes { id } edges { cursor } } } }';
-  interface Lists {
-    me: { submissions: { nodes: { id: string }[]; edges: { cursor: string }[] } };
-  }
-  const own = await bed.ask<Lists, object>(text, {}, 'owner');
-  const answer = await bed.ask<Lists, object>(text, { after: own.me.submissions.edges[0]?.cursor }, 'other');
-  const mine = new Set((await bed.ask<Lists, object>(text, {}, 'other')).me.submissions.nodes.map((each) => each.id));
-  expect(answer.me.submissions.nodes.every((each) => mine.has(each.id))).toBe(true);
 });

@@ -1,15 +1,18 @@
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { checkSchedules } from '../../jobs/runner.js';
 import { readSettings } from '../../src/infra/config.js';
+import { isWeakSecret } from '../../src/infra/security/secret-strength.js';
 
 const SECRET = 'x'.repeat(32);
+const random = (seed: string) => createHash('sha256').update(seed).digest('hex');
 const PRODUCTION = {
   NODE_ENV: 'production',
   DATABASE_URL: 'postgresql://db/clipledger',
-  AUTH_JWT_SECRET: SECRET,
+  AUTH_JWT_SECRET: random('token'),
   APIFY_API_KEY: 'key',
-  DATA_ENCRYPTION_KEY: 'ab'.repeat(32),
+  DATA_ENCRYPTION_KEY: random('details'),
 };
 
 test('nothing is needed: the embedded database, loopback, sample data, the playground', () => {
@@ -63,6 +66,48 @@ test('in production nothing falls back', () => {
   for (const name of ['DATABASE_URL', 'AUTH_JWT_SECRET', 'APIFY_API_KEY', 'DATA_ENCRYPTION_KEY'])
     expect(() => readSettings({ ...PRODUCTION, [name]: '' })).toThrow(name);
   expect(() => readSettings({ ...PRODUCTION, DEMO_DATA: 'true' })).toThrow('DEMO_DATA');
+});
+
+const JWKS = {
+  ...PRODUCTION,
+  AUTH_JWT_SECRET: '',
+  AUTH_JWKS_URL: 'https://id.example.com/keys',
+  AUTH_ISSUER: 'https://id.example.com',
+  AUTH_AUDIENCE: 'clipledger',
+};
+test.each([
+  ['AUTH_JWKS_URL', 'http://id.example.com/keys', 'it must be an https address'],
+  ['AUTH_ISSUER', '', 'AUTH_ISSUER is missing'],
+  ['AUTH_AUDIENCE', '', 'AUTH_AUDIENCE is missing'],
+])('in production a JWKS needs https, issuer and audience: %s=%s is refused', (name, value, message) => {
+  expect(readSettings(JWKS)).toMatchObject({ AUTH_AUDIENCE: 'clipledger' });
+  expect(() => readSettings({ ...JWKS, [name]: value })).toThrow(message);
+  expect(() => readSettings({ ...JWKS, [name]: value, NODE_ENV: 'development' })).not.toThrow();
+});
+
+test.each([
+  ['one character', 'x'.repeat(32)],
+  ['few characters', 'abcabcaabbccabcabcaabbccabcabcaabbcc'],
+  ['a word again and again', 'changeme-please!'.repeat(2)],
+  ['a word cut short at the end', 'my-secret-value-'.repeat(3).slice(0, 40)],
+])('in production a secret of %s is refused', (_title, weak) => {
+  for (const name of ['AUTH_JWT_SECRET', 'CRON_SECRET', 'METRICS_TOKEN'])
+    expect(() => readSettings({ ...PRODUCTION, [name]: weak })).toThrow(
+      `${name} is wrong: with NODE_ENV=production it must be random`,
+    );
+  expect(() => readSettings({ ...PRODUCTION, AUTH_JWT_SECRET: weak, NODE_ENV: 'development' })).not.toThrow();
+});
+
+test('in production a key for payout details of one repeated byte is refused; random secrets are not', () => {
+  expect(() => readSettings({ ...PRODUCTION, DATA_ENCRYPTION_KEY: 'ab'.repeat(32) })).toThrow('DATA_ENCRYPTION_KEY');
+  for (let seed = 0; seed < 1_000; seed += 1)
+    expect(
+      isWeakSecret(
+        Buffer.from(random(String(seed)), 'hex')
+          .toString('base64')
+          .slice(0, 32),
+      ),
+    ).toBe(false);
 });
 
 test('META_FUNNEL replaces the steps that it names; an access token needs its accounts', () => {

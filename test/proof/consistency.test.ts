@@ -148,8 +148,8 @@ test('a rebuild finds nothing to do, and puts right, with a trace, what a superu
   expect(differences).toHaveLength(3);
   expect(differences[0]).toMatchObject({
     subject: `campaign ${campaign}`,
-    kept: '4546320005/4546320/2/9/2/0/0',
-    actual: '4546320000/4546320/2/0/2/0/0',
+    kept: '4546.320005/4546320/2/9/2/0/0',
+    actual: '4546.32/4546320/2/0/2/0/0',
   });
   expect(differences.slice(1).map((each) => each.kept)).toEqual(['nothing', 'nothing']);
   await expectLawsHold(bed.database);

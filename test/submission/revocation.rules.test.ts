@@ -1,6 +1,8 @@
 import { CampaignStatus } from '../../src/campaign/campaign.enums.js';
 import { SubmissionStatus } from '../../src/submission/submission.enums.js';
 import { requireRevocable } from '../../src/submission/submission.rules.js';
+import { viewerOf } from '../../src/user/grants.js';
+import { Role } from '../../src/user/user.entity.js';
 
 const AVAILABLE = new Date('2026-03-08T12:00:00.000Z');
 const at = (ms: number) => new Date(AVAILABLE.getTime() + ms);
@@ -24,7 +26,12 @@ test.each([
   (status, now, was, id, outcome) => {
     const campaign = { status, earningsAvailableAt: now && AVAILABLE };
     const act = () =>
-      requireRevocable({ clipperId: 'clipper', status: was }, campaign, { id, admin: true }, now ?? at(0));
+      requireRevocable(
+        { clipperId: 'clipper', status: was },
+        campaign,
+        viewerOf({ id, role: Role.ADMIN }),
+        now ?? at(0),
+      );
     let code = 'ok';
     try {
       act();

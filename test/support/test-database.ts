@@ -22,9 +22,18 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   await onServer(server, `create database ${name} template ${process.env.TEST_TEMPLATE}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
+  return openTestDatabase(url.href, url.href, () => onServer(server, `drop database ${name} with (force)`));
+}
+
+/** A database that there is already, for an application that signs in at `url`; `superUrl` is a superuser's way to it. */
+export async function openTestDatabase(
+  url: string,
+  superUrl: string,
+  drop: () => Promise<void>,
+): Promise<TestDatabase> {
   let statements = 0;
   const orm = await connectDatabase(ormOptions, {
-    url: url.href,
+    url,
     poolSize: 8,
     log: createLogger('error'),
     onStatement: (text) => {
@@ -33,10 +42,10 @@ export async function createTestDatabase(): Promise<TestDatabase> {
       if (process.env.RECORD_STATEMENTS) fs.appendFileSync(process.env.RECORD_STATEMENTS, `${JSON.stringify(text)}\n`);
     },
   });
-  const pool = new pg.Pool({ connectionString: url.href, max: 2 });
+  const pool = new pg.Pool({ connectionString: superUrl, max: 2 });
   pool.on('error', () => undefined);
   return {
-    url: url.href,
+    url,
     orm,
     async countStatements(work) {
       const before = statements;
@@ -49,12 +58,13 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     async drop() {
       await pool.end();
       await orm.close();
-      await onServer(server, `drop database ${name} with (force)`);
+      await drop();
     },
   };
 }
 
-async function onServer(server: string, sql: string): Promise<void> {
+/** Sends statements to a database. */
+export async function onServer(server: string, sql: string): Promise<void> {
   const client = new pg.Client(server);
   await client.connect();
   try {

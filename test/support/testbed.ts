@@ -77,13 +77,15 @@ export interface TestbedOptions {
   workers?: boolean;
   /** Instead of the open internet. */
   linkResolver?: LinkResolver;
+  /** Instead of a new database of the migrated template. */
+  database?: TestDatabase;
   /** Given every line of the log, at the finest level. */
   onLog?: (line: string) => void;
 }
 
 export async function createTestbed(options: TestbedOptions = {}): Promise<Testbed> {
   const settings = testSettings(options.settings);
-  const database = await createTestDatabase();
+  const database = options.database ?? (await createTestDatabase());
   const emulator = await ApifyEmulator.start();
   const { onLog } = options;
   const log = onLog ? createLogger('trace', { write: onLog }) : createLogger(settings.LOG_LEVEL);

@@ -37,6 +37,8 @@ export interface World {
   /** A new submission of the owner. */
   pending(): Promise<string>;
   rejected(): Promise<string>;
+  /** Gives a user a notification: a submission of theirs is rejected. */
+  notification(caller: string): Promise<void>;
   approved(): Promise<string>;
   campaign(status?: 'SCHEDULED' | 'ACTIVE' | 'PAUSED'): Promise<string>;
   /** A payout request of the owner; none of theirs is open before. */
@@ -92,6 +94,11 @@ export async function makeWorld(bed: Testbed): Promise<World> {
       const id = await pending();
       await bed.ask(RejectSubmissionDocument, { id, input: { reason: 'OTHER' } }, ADMIN);
       return id;
+    },
+    async notification(caller) {
+      const { submitClip } = await bed.ask(SubmitClipDocument, { campaignId, url: newLink() }, caller);
+      const reviewer = caller === ADMIN ? 'admin2' : ADMIN;
+      await bed.ask(RejectSubmissionDocument, { id: submitClip.id, input: { reason: 'OTHER' } }, reviewer);
     },
     async approved() {
       const id = await pending();

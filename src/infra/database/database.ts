@@ -188,7 +188,11 @@ export async function migrate(orm: MikroORM, url: string): Promise<void> {
 const named = new WeakMap<object, unknown>();
 const entityNames = new EntityNames();
 
-/** Whether the schema has every migration of this build. */
+/**
+ * Whether the schema has every migration of this build.
+ * @throws the driver's error when the database does not answer: the migrator alone would say that all are pending
+ */
 export async function isMigrated(orm: MikroORM): Promise<boolean> {
+  await orm.em.getConnection().execute('select 1');
   return (await orm.migrator.getPending()).length === 0;
 }

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import path from 'node:path';
+import { openDataFolder } from '../data-folder.js';
 import { EmbeddedPostgresError, findRunning, refuseIfRunning } from './postmaster-pid.js';
 import { eachLine, spawnWatched, stopWatched } from './watched-process.js';
 
@@ -35,10 +36,9 @@ const START_TIMEOUT_MS = 60_000;
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const native = nativeFolder();
   linkLibraries(native);
-  const directory = path.resolve(options.directory);
+  const directory = openDataFolder(options.directory);
   const data = path.join(directory, 'postgres');
   const passwordFile = path.join(directory, 'postgres-password');
-  makeFolder(directory);
   refuseIfRunning(data);
   if (!fs.existsSync(path.join(data, 'PG_VERSION')) || !fs.existsSync(passwordFile)) {
     refuseForeignData(data, passwordFile);
@@ -102,17 +102,6 @@ function linkLibraries(native: string): void {
         );
       }
     }
-  }
-}
-
-function makeFolder(directory: string): void {
-  try {
-    fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
-    fs.accessSync(directory, fs.constants.W_OK);
-  } catch (error) {
-    throw new EmbeddedPostgresError(
-      `DATA_DIR ${directory} cannot be written (${(error as Error).message}): choose another folder with DATA_DIR, or set DATABASE_URL.`,
-    );
   }
 }
 

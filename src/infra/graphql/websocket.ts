@@ -39,7 +39,7 @@ export interface WebSocketOptions<Context> {
   server: Server;
   schema: GraphQLSchema;
   /** Who the token of the connection speaks of; throws when it is refused. */
-  signIn(authorization: string | undefined): Promise<{ id: string; admin: boolean } | null>;
+  signIn(authorization: string | undefined): Promise<{ id: string } | null>;
   /** A context of its own for every event. Null: the viewer is not (or no longer) let in. */
   contextOf(viewerId: string): Promise<Context | null>;
   /** Of these users, those who are no longer let in. */

@@ -1,5 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isBearer } from '../security/bearer.js';
 import { HttpError, notHere } from './http-error.js';
 
 /**
@@ -13,7 +13,7 @@ export function registerCronRoutes(
 ): void {
   if (!secret) return;
   const handler = async (request: FastifyRequest<{ Params: { job: string } }>, reply: FastifyReply) => {
-    if (!isSame(request.headers.authorization ?? '', `Bearer ${secret}`))
+    if (!isBearer(request.headers.authorization, secret))
       throw new HttpError(401, 'Send "Authorization: Bearer <CRON_SECRET>".', 'UNAUTHENTICATED');
     const started = await startJob(request.params.job);
     if (!started) throw notHere('There is no job of this name.');
@@ -27,10 +27,4 @@ export function registerCronRoutes(
     });
     scope.route({ method: ['GET', 'POST'], url: '/cron/:job', exposeHeadRoute: false, handler });
   });
-}
-
-/** Takes the same time however much of it is right. */
-function isSame(given: string, expected: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(expected));
 }

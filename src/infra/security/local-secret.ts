@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Settings } from '../config.js';
+import { openDataFolder } from '../data-folder.js';
 
 /** The HS256 secret: the one set, or with the embedded database a random one kept in DATA_DIR; none with JWKS. */
 export function tokenSecret(settings: Settings): string | undefined {
@@ -10,7 +11,7 @@ export function tokenSecret(settings: Settings): string | undefined {
   try {
     return fs.readFileSync(file, 'utf8').trim();
   } catch {
-    fs.mkdirSync(settings.DATA_DIR, { recursive: true, mode: 0o700 });
+    openDataFolder(settings.DATA_DIR);
     fs.writeFileSync(file, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' });
     return fs.readFileSync(file, 'utf8').trim();
   }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Law, Violation } from '../law.js';
+import { moneyText } from '../money.sql.js';
 
 /**
  * Entries in the order of their events. What a clip was owed is its worth at toViews, capped, less what it had earned.
@@ -23,13 +24,13 @@ export const accrualsFollowFromTerms: Law = {
              case when worth > max_earnings then 'CLIP_MAXIMUM' else 'NONE' end as full_cap
       from entry where reason = 'ACCRUAL'),
     largest as (select distinct on (event_id) event_id, owed, amount from owed where cap = 'BUDGET_SHARE' order by event_id, owed desc, clip_id)
-    select 'entry ' || o.id || ' pays ' || o.amount || ', owed were ' || o.owed || ' (' || o.cap || ')' as example
+    select 'entry ' || o.id || ' pays ' || ${moneyText('o.amount')} || ', owed were ' || ${moneyText('o.owed')} || ' (' || o.cap || ')' as example
     from owed o left join largest l on l.event_id = o.event_id
     where o.cpm <> o.frozen_cpm or o.from_views <> o.seen
       or (o.cap <> 'BUDGET_SHARE' and (o.amount <> o.owed or o.cap <> o.full_cap))
       or (o.cap = 'BUDGET_SHARE' and (o.amount > o.owed or abs(o.amount * l.owed - l.amount * o.owed) > o.owed + l.owed))
     union all
-    select 'campaign ' || c.id || ' shared out its budget of ' || c.budget || ' but its entries sum to ' || sum(e.amount)
+    select 'campaign ' || c.id || ' shared out its budget of ' || ${moneyText('c.budget')} || ' but its entries sum to ' || ${moneyText('sum(e.amount)')}
     from campaign c join clip k on k.campaign_id = c.id join earning_entry e on e.clip_id = k.id join campaign_event v on v.id = e.event_id
     left join campaign_event n on n.campaign_id = c.id and n.type = 'ENDED'
     where n.number is null or v.number < n.number

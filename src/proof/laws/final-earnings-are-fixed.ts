@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Law, Violation } from '../law.js';
+import { moneyText } from '../money.sql.js';
 
 /** @see docs/domain.md V1.7, C6 */
 export const finalEarningsAreFixed: Law = {
@@ -7,7 +8,7 @@ export const finalEarningsAreFixed: Law = {
   statement:
     "Every approved submission of an ended campaign has its clip's earnings as final earnings; no other submission has any.",
   violations: sql<Violation>`
-    select 'submission ' || s.id || ' has final earnings ' || coalesce(s.final_earnings::text, 'none') || ', its clip ' || coalesce(k.earnings::text, 'none') as example
+    select 'submission ' || s.id || ' has final earnings ' || coalesce(${moneyText('s.final_earnings')}, 'none') || ', its clip ' || coalesce(${moneyText('k.earnings')}, 'none') as example
     from clip_submission s join campaign c on c.id = s.campaign_id left join clip k on k.submission_id = s.id
     where s.final_earnings is distinct from case when s.status = 'APPROVED' and c.completed_at is not null then k.earnings end`,
 };

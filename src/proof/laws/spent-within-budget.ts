@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Law, Violation } from '../law.js';
+import { moneyText } from '../money.sql.js';
 
 /** What was revoked after the end had been spent by then. @see docs/domain.md V1.3, C5, C6, S6 */
 export const spentWithinBudget: Law = {
@@ -7,7 +8,7 @@ export const spentWithinBudget: Law = {
   statement:
     'No campaign has spent more than its budget; one that ended because its budget was filled had spent exactly that.',
   violations: sql<Violation>`
-    select 'campaign ' || c.id || ' spent ' || s.spent || ' of ' || c.budget || ', after its end ' || s.reversed || ' were reversed' as example
+    select 'campaign ' || c.id || ' spent ' || ${moneyText('s.spent')} || ' of ' || ${moneyText('c.budget')} || ', after its end ' || ${moneyText('s.reversed')} || ' were reversed' as example
     from campaign c
     left join (select campaign_id, sum(earnings) as spent from clip where state <> 'REVOKED' group by 1) k on k.campaign_id = c.id
     left join (

@@ -19,6 +19,7 @@ test.each([
   [new Error('outer', { cause: new Error('inner', { cause: coded('ECONNRESET') }) }), 'ECONNRESET'],
   [new AggregateError([coded('ECONNREFUSED')], ''), 'ECONNREFUSED'],
   [Object.assign(new Error('in a resolver'), { originalError: coded('57P02') }), '57P02'],
+  [{ message: 'connect ECONNREFUSED 127.0.0.1:1 (Queue: x)', code: 'ECONNREFUSED', queue: 'x' }, 'ECONNREFUSED'],
   [coded('23505'), undefined],
   [coded('57014', 'canceling statement due to statement timeout'), undefined],
   [new Error('anything'), undefined],

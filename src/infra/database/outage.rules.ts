@@ -22,21 +22,30 @@ const MESSAGES: readonly [RegExp, string][] = [
 ];
 const DEPTH_LIMIT = 5;
 
+/** An error, or what a library tells of one in an object of its own (pg-boss). */
+interface ErrorLike {
+  name?: unknown;
+  code?: unknown;
+  message?: unknown;
+  cause?: ErrorLike;
+  originalError?: ErrorLike;
+  errors?: ErrorLike[];
+}
+
 /**
  * Why the database does not answer, as a code to search for; undefined when the error has another cause. A failure of the
  * network is taken to be the database's unless an HTTP client reports it.
  */
 export function databaseOutage(error: unknown): string | undefined {
-  let each = error;
-  for (let depth = 0; each instanceof Error && depth < DEPTH_LIMIT; depth += 1) {
+  let each = error as ErrorLike | undefined;
+  for (let depth = 0; typeof each === 'object' && each !== null && depth < DEPTH_LIMIT; depth += 1) {
     if (each instanceof TypeError || each.name === 'AxiosError') return undefined;
-    const code = String((each as { code?: unknown }).code ?? '');
+    const code = String(each.code ?? '');
     if (NETWORK.has(code) || SERVER.test(code)) return code;
-    const { message } = each;
+    const message = String(each.message ?? '');
     const known = MESSAGES.find(([form]) => form.test(message));
     if (known) return known[1];
-    const { originalError } = each as { originalError?: unknown };
-    each = each instanceof AggregateError ? each.errors[0] : (originalError ?? each.cause);
+    each = each.originalError ?? each.cause ?? each.errors?.[0];
   }
   return undefined;
 }

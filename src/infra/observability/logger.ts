@@ -36,7 +36,7 @@ function sampleOutages(): NonNullable<LoggerOptions['hooks']>['logMethod'] {
   const outages = new Sampler(OUTAGE_LOGGED_MS);
   return function logMethod(args, method) {
     const [fields] = args as unknown[] as [{ err?: unknown } | undefined];
-    const outage = fields?.err instanceof Error ? databaseOutage(fields.err) : undefined;
+    const outage = fields?.err ? databaseOutage(fields.err) : undefined;
     if (!outage) return method.apply(this, args);
     const sample = outages.take(outage);
     if (sample) method.apply(this, [{ cause: outage, ...sample }, describeOutage(outage)] as never);

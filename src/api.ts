@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -14,6 +15,7 @@ import type { RequestContext } from './infra/context.js';
 import { JoinedReads } from './infra/database/cross-request-reads.js';
 import { createGateway } from './infra/graphql/compiled-operations.js';
 import { createFormatError } from './infra/graphql/format-error.js';
+import { outageStatus } from './infra/graphql/outage-status.js';
 import { costLimit, limitRules } from './infra/graphql/query-limits.js';
 import { refuseSubscriptions } from './infra/graphql/subscriptions-over-http.js';
 import { createWebSocket, PARSER_TOKENS, VALIDATION_ERRORS } from './infra/graphql/websocket.js';
@@ -31,7 +33,7 @@ export interface Api {
   routes: readonly RegisteredRoute[];
   /** Begins to listen and answers the address. */
   listen(port: number, host: string): Promise<string>;
-  /** Says "not ready", answers what is in hand, and closes. */
+  /** Says "not ready", serves for DRAIN_SECONDS, answers what is in hand, and closes. */
   stop(): Promise<void>;
 }
 
@@ -77,6 +79,7 @@ export async function createApi(given: ApiOptions): Promise<Api> {
     },
     stop: async () => {
       state.draining = true;
+      await sleep(deps.settings.DRAIN_SECONDS * 1_000);
       await webSocket.stop();
       await apollo.stop();
       await app.close();
@@ -138,6 +141,7 @@ function createApollo(
       accessFirst,
       costLimit,
       noteOperation,
+      outageStatus,
       ...(deps.settings.NODE_ENV === 'production' ? [introspectionForAdmins] : []),
     ],
     stopOnTerminationSignals: false,

@@ -10,6 +10,7 @@ import { describeConnectionError } from './infra/database/connection-error.js';
 import { connectDatabase, DatabaseError, isMigrated, migrate } from './infra/database/database.js';
 import { DatabaseClock } from './infra/database/database-clock.js';
 import { databaseCode } from './infra/database/transaction.js';
+import { waitForDatabase } from './infra/database/wait-for-database.js';
 import { startEmbeddedPostgres } from './infra/embedded-postgres/embedded-postgres.js';
 import { EmbeddedPostgresError } from './infra/embedded-postgres/postmaster-pid.js';
 import type { DemoPerson } from './infra/http/demo-session-routes.js';
@@ -26,7 +27,8 @@ import { ApifyViewSource } from './platform/apify-view-source.js';
 import { HttpsLinkResolver } from './platform/https-link-resolver.js';
 
 const META_URL = 'https://graph.facebook.com';
-const STOP_LIMIT_MS = 28_000;
+/** Beside the time that DRAIN_SECONDS asks for. */
+const STOP_LIMIT_MS = 24_000;
 const JOBS_STOP_LIMIT_MS = 15_000;
 
 type Stop = () => Promise<unknown> | unknown;
@@ -39,6 +41,7 @@ async function start(settings: Settings, log: Logger, stops: Stop[]): Promise<vo
   if (stopTracing) stops.push(stopTracing);
   const secret = tokenSecret(settings);
   const url = settings.DATABASE_URL ?? (await startOwnDatabase(settings, log, stops));
+  if (settings.DATABASE_URL) await waitForDatabase(url, log);
   const orm = await connectDatabase(ormOptions, { url, poolSize: settings.DATABASE_POOL_SIZE, log });
   stops.push(() => orm.close());
   log.info(settings.MIGRATE_AT_START ? 'bringing the database up to date' : 'looking at the database');
@@ -133,11 +136,14 @@ async function greet(settings: Settings, secret: string, address: string): Promi
 }
 
 /** Stops everything that was started, the last first; what hangs is left behind when the time is up. */
-async function stopAll(stops: Stop[], log: Logger): Promise<void> {
-  const timer = setTimeout(() => {
-    log.error('stopping took too long');
-    process.exit(1);
-  }, STOP_LIMIT_MS);
+async function stopAll(stops: Stop[], log: Logger, drainSeconds = 0): Promise<void> {
+  const timer = setTimeout(
+    () => {
+      log.error('stopping took too long');
+      process.exit(1);
+    },
+    drainSeconds * 1_000 + STOP_LIMIT_MS,
+  );
   for (const stop of stops.splice(0).reverse()) {
     try {
       await stop();
@@ -174,7 +180,7 @@ export async function main(): Promise<void> {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.once(signal, () => {
         log.info({ signal }, 'stopping');
-        void stopAll(stops, log).then(() => process.exit(0));
+        void stopAll(stops, log, settings.DRAIN_SECONDS).then(() => process.exit(0));
       });
     }
     await start(settings, log, stops);

@@ -1,77 +1,25 @@
 import { z } from 'zod';
-import { MONEY_FORM, parseMoney } from '../shared/money.js';
-import { funnel } from './funnel-setting.js';
 import { whyUnsafeInProduction } from './production-settings.js';
+import {
+  ANY_ORIGIN,
+  accounts,
+  actor,
+  encryptionKey,
+  flag,
+  funnel,
+  httpUrl,
+  integer,
+  list,
+  money,
+  origins,
+  url,
+  wholeNumber,
+} from './setting-kinds.js';
 
 /** A setting is missing or wrong: one line that names it and says what is accepted. Stops the start. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
-
-const integer = (least: number, most: number, fallback: number) =>
-  z
-    .string()
-    .default(String(fallback))
-    .refine((text) => /^\d{1,12}$/.test(text) && Number(text) >= least && Number(text) <= most, {
-      message: `a whole number from ${least} to ${most}`,
-    })
-    .transform((text) => Number(text));
-
-const flag = z
-  .enum(['true', 'false'], { message: 'true or false' })
-  .transform((text) => text === 'true')
-  .optional();
-
-const url = (protocols: string[], form: string) =>
-  z
-    .string()
-    .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), { message: form })
-    .optional();
-
-const httpUrl = url(['http:', 'https:'], 'an http or https address');
-
-const money = (fallback: string) =>
-  z
-    .string()
-    .default(fallback)
-    .refine((text) => parseMoney(text) !== null, { message: MONEY_FORM })
-    .transform((text) => parseMoney(text) ?? 0n);
-
-const ENCRYPTION_KEY = /^([0-9a-fA-F]{64}|[A-Za-z0-9+/]{43}=)$/;
-
-const encryptionKey = z
-  .string()
-  .regex(ENCRYPTION_KEY, { message: '32 random bytes in base64 or hex, as made by: openssl rand -base64 32' })
-  .transform((text) => Buffer.from(text, text.length === 64 ? 'hex' : 'base64'))
-  .optional();
-
-const accounts = z
-  .string()
-  .default('')
-  .transform((text) => text.split(',').flatMap((part) => part.trim().replace(/^act_/, '') || []))
-  .refine((ids) => ids.every((id) => /^\d{1,30}$/.test(id)), {
-    message: 'numbers of ad accounts, separated by commas',
-  });
-
-const list = z
-  .string()
-  .default('')
-  .transform((text) => text.split(',').flatMap((part) => part.trim().toLowerCase() || []));
-
-const ANY_ORIGIN = '*';
-const isOrigin = (text: string) =>
-  text === ANY_ORIGIN ||
-  (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text);
-
-const origins = list.refine((texts) => texts.every(isOrigin), {
-  message: 'origins such as https://app.example.com (no path, no slash at the end), separated by commas',
-});
-
-const actor = (fallback: string) =>
-  z
-    .string()
-    .regex(/^[\w.-]+\/[\w.-]+$/, { message: 'an actor as user/name' })
-    .default(fallback);
 
 const environmentSchema = z.object({
   NODE_ENV: z
@@ -135,6 +83,7 @@ const environmentSchema = z.object({
   RATE_LIMIT_PER_MINUTE: integer(10, 1_000_000_000, 600),
   TRUSTED_PROXY_HOPS: integer(0, 10, 0),
   CORS_ORIGINS: origins,
+  DRAIN_SECONDS: wholeNumber(0, 600).optional(),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       message: 'fatal, error, warn, info, debug, trace or silent',
@@ -143,6 +92,9 @@ const environmentSchema = z.object({
   PLAYGROUND: flag,
   CONSOLE: flag,
 });
+
+/** Enough for a balancer that asks /readyz every other second. */
+const DRAIN_SECONDS = 5;
 
 /** The names of all settings. */
 export const environmentNames: readonly string[] = Object.keys(environmentSchema.shape);
@@ -153,7 +105,7 @@ type Environment = z.infer<typeof environmentSchema>;
 export interface Settings
   extends Omit<
     Environment,
-    'HOST' | 'DEMO_DATA' | 'PLAYGROUND' | 'CONSOLE' | 'AUTH_EMAILS_ARE_VERIFIED' | 'MIGRATE_AT_START'
+    'HOST' | 'DEMO_DATA' | 'PLAYGROUND' | 'CONSOLE' | 'AUTH_EMAILS_ARE_VERIFIED' | 'MIGRATE_AT_START' | 'DRAIN_SECONDS'
   > {
   /** Bring the schema up to date before serving; else pending migrations stop the start. */
   MIGRATE_AT_START: boolean;
@@ -166,6 +118,8 @@ export interface Settings
   PLAYGROUND: boolean;
   /** Whether the token's e-mail may be trusted without its email_verified mark. */
   AUTH_EMAILS_ARE_VERIFIED: boolean;
+  /** For so long after it is told to stop, an instance says "not ready" and still serves. */
+  DRAIN_SECONDS: number;
   /** No DATABASE_URL: the product brings its own PostgreSQL. */
   embedded: boolean;
 }
@@ -202,6 +156,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
     PLAYGROUND: values.PLAYGROUND ?? !production,
     CONSOLE: values.CONSOLE ?? true,
     AUTH_EMAILS_ARE_VERIFIED: values.AUTH_EMAILS_ARE_VERIFIED ?? embedded,
+    DRAIN_SECONDS: values.DRAIN_SECONDS ?? (production ? DRAIN_SECONDS : 0),
     embedded,
   };
 }

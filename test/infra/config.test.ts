@@ -55,6 +55,11 @@ test.each([
   ['META_API_VERSION', '25'],
   ['META_FUNNEL', '{"reservation":["x"]}'],
   ['META_FUNNEL', '{"reservations":[]}'],
+  ['CORS_ORIGINS', 'app.example.com'],
+  ['CORS_ORIGINS', 'https://app.example.com/'],
+  ['CORS_ORIGINS', 'https://app.example.com,null'],
+  ['DRAIN_SECONDS', '-1'],
+  ['DRAIN_SECONDS', '601'],
 ])('a wrong %s (%s) stops the start with one line that names it and says what is accepted', (name, value) => {
   expect(() => readSettings({ DATABASE_URL: 'postgresql://db/x', AUTH_JWT_SECRET: SECRET, [name]: value })).toThrow(
     new RegExp(`^${name} is wrong: it must be .{4,}\\.$`),
@@ -142,4 +147,22 @@ test('.env.example explains every setting that there is, and no other', () => {
     ...fs.readFileSync(path.join(root, 'src/infra/config.ts'), 'utf8').matchAll(/^ {2}([A-Z_]{4,}):/gm),
   ].map(([, name]) => name);
   expect(explained).toEqual([...new Set(known)].toSorted());
+});
+
+test('no other origin is let in unless it is named, and in production never every one', () => {
+  expect(readSettings({}).CORS_ORIGINS).toEqual([]);
+  expect(readSettings({ CORS_ORIGINS: 'https://A.example.com, http://localhost:5173' }).CORS_ORIGINS).toEqual([
+    'https://a.example.com',
+    'http://localhost:5173',
+  ]);
+  expect(readSettings({ CORS_ORIGINS: '*' }).CORS_ORIGINS).toEqual(['*']);
+  expect(() => readSettings({ ...PRODUCTION, CORS_ORIGINS: 'https://a.example.com,*' })).toThrow(
+    /^CORS_ORIGINS is wrong/,
+  );
+});
+
+test('an instance drains for 5 s in production, and not at all elsewhere, unless it is told otherwise', () => {
+  expect(readSettings({}).DRAIN_SECONDS).toBe(0);
+  expect(readSettings(PRODUCTION).DRAIN_SECONDS).toBe(5);
+  expect(readSettings({ ...PRODUCTION, DRAIN_SECONDS: '30' }).DRAIN_SECONDS).toBe(30);
 });

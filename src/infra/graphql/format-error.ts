@@ -1,6 +1,7 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { type DocumentNode, GraphQLError, type GraphQLFormattedError, Kind, parse, visit } from 'graphql';
 import { DomainError } from '../../shared/errors.js';
+import { outageError } from '../database/outage.rules.js';
 import { databaseCode } from '../database/transaction.js';
 import { LIMIT_MESSAGE, tooComplex } from './query-limits.js';
 
@@ -54,6 +55,8 @@ export function createFormatError(
     if (code === 'OPERATION_RESOLUTION_FAILURE' || BAD_PERSISTED_QUERY.test(formatted.message))
       return { ...formatted, extensions: { code: 'BAD_REQUEST' } };
     report(error);
+    const outage = outageError(error);
+    if (outage) return { ...formatted, message: outage.message, extensions: { code: outage.code } };
     const busy = [QUERY_CANCELED, LOCK_NOT_AVAILABLE].includes(String(databaseCode(error)));
     const message = busy ? 'The database is too busy at the moment: try again.' : 'Something went wrong on our side.';
     return {

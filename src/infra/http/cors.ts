@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyCorsOptions } from '@fastify/cors';
+import { ANY_ORIGIN } from '../setting-kinds.js';
 
-const ANY_ORIGIN = '*';
 const PREFLIGHT_KEPT_SECONDS = 7_200;
 
 /** What browsers on other origins may send and read. A token travels in a header, so no cookies are let through. */

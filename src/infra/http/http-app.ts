@@ -1,6 +1,7 @@
 import compress from '@fastify/compress';
 import cors from '@fastify/cors';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { outageError } from '../database/outage.rules.js';
 import { newId } from '../identifier.js';
 import { corsOptions } from './cors.js';
 import { answerBrokenRequest, errorBody, errorMediaType, type Refusal, refusalOf } from './http-error.js';
@@ -71,8 +72,9 @@ export async function createHttpApp(options: HttpAppOptions): Promise<{
     for (const each of [method].flat()) routes.push({ method: each, url });
   });
   const sendError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
-    const refusal = refusalOf(error) ?? refusalOfFramework(error);
-    if (!refusal) options.onError(error);
+    const outage = outageError(error);
+    const refusal = refusalOf(outage ?? error) ?? refusalOfFramework(error);
+    if (!refusal || outage) options.onError(error);
     return sendRefusal(refusal ?? UNKNOWN, request, reply);
   };
   app.setErrorHandler(sendError);

@@ -1,4 +1,6 @@
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
+import { databaseOutage, describeOutage } from '../database/outage.rules.js';
+import { Sampler } from './sampler.js';
 
 export type { Logger };
 
@@ -26,6 +28,21 @@ export function tellError(error: unknown): unknown {
 
 const FRAMES_LOGGED = 20;
 
+/** While the database is away, one line in this time tells of each cause. */
+const OUTAGE_LOGGED_MS = 10_000;
+
+/** Lets one line without a stack stand for everything that fails while the database is away. */
+function sampleOutages(): NonNullable<LoggerOptions['hooks']>['logMethod'] {
+  const outages = new Sampler(OUTAGE_LOGGED_MS);
+  return function logMethod(args, method) {
+    const [fields] = args as unknown[] as [{ err?: unknown } | undefined];
+    const outage = fields?.err ? databaseOutage(fields.err) : undefined;
+    if (!outage) return method.apply(this, args);
+    const sample = outages.take(outage);
+    if (sample) method.apply(this, [{ cause: outage, ...sample }, describeOutage(outage)] as never);
+  };
+}
+
 /**
  * The process's structured log, one JSON object a line on standard output.
  * Tokens, secrets and payout details are cut out wherever they appear under their usual names.
@@ -36,6 +53,7 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
     level,
     base: null,
     serializers: { err: tellError },
+    hooks: { logMethod: sampleOutages() },
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: {
       paths: [

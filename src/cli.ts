@@ -12,11 +12,13 @@ import { connectDatabase, isMigrated, type MikroORM, migrate } from './infra/dat
 import { joinEmbeddedPostgres } from './infra/embedded-postgres/embedded-postgres.js';
 import { EmbeddedPostgresError } from './infra/embedded-postgres/postmaster-pid.js';
 import { createLogger } from './infra/observability/logger.js';
+import { sealKeysOf } from './infra/security/encryption.js';
 import { tokenSecret } from './infra/security/local-secret.js';
 import { signToken } from './infra/security/token.js';
 import { tellImport } from './legacy-import/import.report.js';
 import { importFolder } from './legacy-import/import.service.js';
 import { ImportError } from './legacy-import/import-files.js';
+import { eraseCommand, exportCommand, sealCommand } from './privacy/privacy.commands.js';
 import { rebuildTotals } from './proof/rebuild.service.js';
 import { replay } from './proof/replay.service.js';
 import { tellSpendSync } from './proof/spend-sync.report.js';
@@ -37,14 +39,20 @@ const COMMANDS: Record<string, Command> = {
   rebuild: rebuildKeptTotals,
   'sync-campaign-spend': syncCampaignSpend,
   import: importLegacy,
+  seal: (args) => withDatabase(sealCommand(args, commandDeps(), print)),
+  'erase-user': (args) => withDatabase(eraseCommand(args, commandDeps(), print)),
+  'export-user': (args) => withDatabase(exportCommand(args, commandDeps())),
 };
+
+/** The settings of a command that serves nobody: it needs no secret of tokens. */
+const commandSettings = () => readSettings({ AUTH_JWT_SECRET: 'x'.repeat(32), ...process.env });
 
 /** Runs `work` on the database of the settings; without one on the embedded database, started for it unless it is running. */
 async function withDatabase(
   work: (orm: MikroORM, url: string) => Promise<void>,
   beforeMigration = false,
 ): Promise<void> {
-  const settings = readSettings({ AUTH_JWT_SECRET: 'x'.repeat(32), ...process.env });
+  const settings = commandSettings();
   const log = createLogger('warn', pino.destination(2));
   const own = settings.DATABASE_URL ? undefined : await joinEmbeddedPostgres({ directory: settings.DATA_DIR });
   const url = settings.DATABASE_URL ?? own?.url ?? '';
@@ -107,7 +115,7 @@ async function verifyDatabase(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { head: { type: 'string' } } });
   const heads = values.head === undefined ? [] : readHeads(fs.readFileSync(values.head, 'utf8'));
   await withDatabase(async (orm) => {
-    const broken = await verify(orm.em, heads, print);
+    const broken = await verify(orm.em, heads, print, sealKeysOf(commandSettings()));
     print(broken === 0 ? 'Every law holds.' : `${broken} rows break a law.`);
     if (broken > 0) process.exitCode = 1;
   });
@@ -169,7 +177,7 @@ async function importLegacy(args: string[]): Promise<void> {
   if (!folder || positionals.length > 1)
     throw new ConfigError('Name one folder: npm run import -- FOLDER [--dry-run] [--nothing-was-paid]');
   const options = { dryRun: values['dry-run'], nothingWasPaid: values['nothing-was-paid'] };
-  const settings = readSettings({ AUTH_JWT_SECRET: 'x'.repeat(32), ...process.env });
+  const settings = commandSettings();
   await withDatabase(async (orm) => {
     const clock = { now: () => new Date() };
     const report = await importFolder(orm.em, { clock, settings }, folder, options);
@@ -177,6 +185,8 @@ async function importLegacy(args: string[]): Promise<void> {
     if (report.refusals.length > 0) process.exitCode = 1;
   });
 }
+
+const commandDeps = () => ({ clock: { now: () => new Date() }, settings: commandSettings() });
 
 function print(text: string): void {
   process.stdout.write(`${text}\n`);

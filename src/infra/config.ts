@@ -35,13 +35,22 @@ const money = (fallback: string) =>
     .refine((text) => parseMoney(text) !== null, { message: MONEY_FORM })
     .transform((text) => parseMoney(text) ?? 0n);
 
+const OLD_KEYS_LIMIT = 10;
 const ENCRYPTION_KEY = /^([0-9a-fA-F]{64}|[A-Za-z0-9+/]{43}=)$/;
 
-const encryptionKey = z
+const KEY_FORM = '32 random bytes in base64 or hex, as made by: openssl rand -base64 32';
+const keyOf = (text: string) => Buffer.from(text, text.length === 64 ? 'hex' : 'base64');
+
+const encryptionKey = z.string().regex(ENCRYPTION_KEY, { message: KEY_FORM }).transform(keyOf).optional();
+
+const encryptionKeys = z
   .string()
-  .regex(ENCRYPTION_KEY, { message: '32 random bytes in base64 or hex, as made by: openssl rand -base64 32' })
-  .transform((text) => Buffer.from(text, text.length === 64 ? 'hex' : 'base64'))
-  .optional();
+  .default('')
+  .transform((text) => text.split(',').flatMap((part) => part.trim() || []))
+  .refine((keys) => keys.length <= OLD_KEYS_LIMIT && keys.every((key) => ENCRYPTION_KEY.test(key)), {
+    message: `at most ${OLD_KEYS_LIMIT} keys separated by commas, each of them ${KEY_FORM}`,
+  })
+  .transform((keys) => keys.map(keyOf));
 
 const DEFAULT_FUNNEL = {
   booking_step_1: ['omni_search', 'offsite_conversion.fb_pixel_search', 'search'],
@@ -149,6 +158,7 @@ const environmentSchema = z.object({
   META_SCHEDULE: z.string().default('15 */6 * * *'),
   CONSISTENCY_SCHEDULE: z.string().default('30 3 * * *'),
   DATA_ENCRYPTION_KEY: encryptionKey,
+  DATA_ENCRYPTION_OLD_KEYS: encryptionKeys,
   RATE_LIMIT_PER_MINUTE: integer(10, 1_000_000_000, 600),
   TRUSTED_PROXY_HOPS: integer(0, 10, 0),
   LOG_LEVEL: z
@@ -197,6 +207,10 @@ export function readSettings(environment: Record<string, string | undefined>): S
   const production = values.NODE_ENV === 'production';
   const embedded = values.DATABASE_URL === undefined;
   if (production) requireForProduction(values);
+  if (values.DATA_ENCRYPTION_OLD_KEYS.length > 0 && !values.DATA_ENCRYPTION_KEY)
+    throw new ConfigError(
+      `DATA_ENCRYPTION_KEY is missing: with DATA_ENCRYPTION_OLD_KEYS it must be the new key, ${KEY_FORM}.`,
+    );
   if (values.META_ACCESS_TOKEN && values.META_AD_ACCOUNT_IDS.length === 0)
     throw new ConfigError('META_AD_ACCOUNT_IDS is missing: with META_ACCESS_TOKEN it must name the ad accounts.');
   if (!embedded && !values.AUTH_JWT_SECRET && !values.AUTH_JWKS_URL) {

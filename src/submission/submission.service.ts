@@ -10,6 +10,7 @@ import type { Video } from '../platform/link.rules.js';
 import { readNow } from '../platform/read-now.js';
 import { checkLink, resolveLink } from '../platform/resolve-link.js';
 import { badInput, conflict, notFound, rateLimited, upstreamUnavailable } from '../shared/errors.js';
+import { requireNotErased } from '../user/user.service.js';
 import { lockUsers } from '../user/user.sql.js';
 import { ClipSubmission } from './clip-submission.entity.js';
 import { SubmissionStatus } from './submission.enums.js';
@@ -44,6 +45,7 @@ export async function submitClip(
     const locked = await lockCampaign(transaction, campaign.id);
     requireSubmittable(locked, video, now);
     await lockUsers(transaction, [viewer.id]);
+    await requireNotErased(transaction, viewer.id);
     const stored = await checkPlace(transaction, deps, viewer, locked.id, video);
     if (stored) return stored;
     const submission = transaction.create(ClipSubmission, {

@@ -11,7 +11,7 @@ import {
   sealKeysOf,
   unsealOrOpen,
 } from '../infra/security/encryption.js';
-import { IDENTITY_SECRET, installationSecret } from '../infra/security/installation-secret.sql.js';
+import { IDENTITY_SECRET, sealInstallationSecret } from '../infra/security/installation-secret.sql.js';
 import { isDigestOfCurrent } from '../infra/security/keyed-digest.js';
 import { badInput } from '../shared/errors.js';
 import { findSealedPage, updateSealed } from './payout-details.sql.js';
@@ -49,7 +49,7 @@ export async function sealPayoutDetails(
       'DATA_ENCRYPTION_KEY',
       'DATA_ENCRYPTION_KEY is missing: it must be 32 random bytes in base64 or hex, as made by: openssl rand -base64 32',
     );
-  await installationSecret(em.fork(), keys, IDENTITY_SECRET);
+  await sealInstallationSecret(em.fork(), keys, IDENTITY_SECRET);
   const total: Sealing = { sealed: 0, digested: 0, refused: 0 };
   for (let after: string | null = null; ; ) {
     const { done, lines, last, read } = await sealPage(em, deps, keys, after);

@@ -49,6 +49,9 @@ export function seal(text: string, owner: string, { current: key }: SealKeys): s
   return `${SEALED}${keyIdOf(key)}:${sealed.toString('base64')}`;
 }
 
+/** Whether a text was stored when there was no key. */
+export const isOpen = (stored: string): boolean => stored.startsWith(OPEN);
+
 /** Whether a stored text is what `seal` writes with the current key. */
 export const isSealedWithCurrent = (stored: string, { current }: SealKeys): boolean =>
   current !== undefined && stored.startsWith(`${SEALED}${keyIdOf(current)}:`);
@@ -60,7 +63,7 @@ export const isSealedWithCurrent = (stored: string, { current }: SealKeys): bool
  * @see docs/domain.md F4
  */
 export function unseal(stored: string, owner: string, keys: SealKeys): string {
-  if (keys.current && stored.startsWith(OPEN))
+  if (keys.current && isOpen(stored))
     throw new SealError('This was stored unsealed although DATA_ENCRYPTION_KEY is set: npm run seal seals it.');
   return unsealOrOpen(stored, owner, keys);
 }
@@ -70,7 +73,7 @@ export function unseal(stored: string, owner: string, keys: SealKeys): string {
  * @throws SealError
  */
 export function unsealOrOpen(stored: string, owner: string, keys: SealKeys): string {
-  if (stored.startsWith(OPEN)) return stored.slice(OPEN.length);
+  if (isOpen(stored)) return stored.slice(OPEN.length);
   if (!stored.startsWith(SEALED)) throw new SealError('This text was erased.');
   if (!keys.current) throw new SealError('DATA_ENCRYPTION_KEY is missing: this was sealed with one.');
   const parts = stored.slice(SEALED.length).split(':');

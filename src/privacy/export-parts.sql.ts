@@ -68,7 +68,7 @@ export const EXPORT_PARTS: readonly ExportPart[] = [
   {
     name: 'earningEntries',
     table: 'earning_entry',
-    columns: ['id', 'clip_id', 'amount', 'reason', 'cap', 'from_views', 'to_views', 'cpm', 'created_at'],
+    columns: ['id', 'clip_id', 'reading_id', 'amount', 'reason', 'cap', 'from_views', 'to_views', 'cpm', 'created_at'],
     money: ['amount', 'cpm'],
     whose: ofTheirClips,
   },
@@ -99,11 +99,12 @@ export const EXPORT_PARTS: readonly ExportPart[] = [
     name: 'auditEvents',
     table: 'audit_event',
     columns: ['id', 'via', 'action', 'subject_type', 'subject_id', 'before', 'after', 'at'],
-    whose: (
-      userId,
-    ) => sql<boolean>`t.actor_id = ${userId}::uuid or (t.subject_type = 'User' and t.subject_id = ${userId}::uuid)
-      or (t.subject_type = 'ClipSubmission' and t.subject_id in (select s.id from clip_submission s where s.clipper_id = ${userId}::uuid))
-      or (t.subject_type = 'PayoutRequest' and t.subject_id in (select r.id from payout_request r where r.clipper_id = ${userId}::uuid))`,
+    // A union, because an OR over these would read the whole table.
+    whose: (userId) => sql<boolean>`t.id in (
+      select e.id from audit_event e where e.actor_id = ${userId}::uuid
+      union select e.id from audit_event e where e.subject_type = 'User' and e.subject_id = ${userId}::uuid
+      union select e.id from clip_submission s join audit_event e on e.subject_type = 'ClipSubmission' and e.subject_id = s.id where s.clipper_id = ${userId}::uuid
+      union select e.id from payout_request r join audit_event e on e.subject_type = 'PayoutRequest' and e.subject_id = r.id where r.clipper_id = ${userId}::uuid)`,
   },
 ];
 

@@ -1,4 +1,4 @@
-import { recordAudit } from '../audit/audit.service.js';
+import { COMMAND, recordAudit } from '../audit/audit.service.js';
 import type { Deps } from '../infra/context.js';
 import type { EntityManager } from '../infra/database/database.js';
 import { inTransaction } from '../infra/database/transaction.js';
@@ -89,7 +89,7 @@ function sealPage(em: EntityManager, deps: Pick<Deps, 'clock'>, keys: SealKeys, 
         changed.map((each) => each.row),
       );
       recordAudit(transaction, {
-        actor: { id: null, via: 'command' },
+        actor: COMMAND,
         action: 'payout-requests.seal',
         subjectType: 'PayoutRequests',
         subjectId: newId(),

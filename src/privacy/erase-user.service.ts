@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Actor, byApi, recordAudit } from '../audit/audit.service.js';
+import { byApi, COMMAND, recordAudit } from '../audit/audit.service.js';
 import { Campaign } from '../campaign/campaign.entity.js';
 import { lockCampaignRows } from '../campaign/campaign.sql.js';
 import { CampaignEventType } from '../campaign/campaign-event.entity.js';
@@ -106,8 +106,6 @@ async function eraseLocked(
   await eraseTexts(em, deps, user, now);
   return true;
 }
-
-const COMMAND: Actor = { id: null, via: 'command' };
 
 /** @returns how many were withdrawn */
 async function withdrawSubmissions(

@@ -1,6 +1,8 @@
 import { IsolationLevel } from '@mikro-orm/core';
-import type { Deps } from '../infra/context.js';
+import { type Actor, byApi, recordAudit } from '../audit/audit.service.js';
+import type { Deps, Viewer } from '../infra/context.js';
 import type { EntityManager } from '../infra/database/database.js';
+import { inTransaction } from '../infra/database/transaction.js';
 import { type SealKeys, sealKeysOf } from '../infra/security/encryption.js';
 import { openDetails } from '../payout/payout-details.service.js';
 import { findSealedRequests } from '../payout/payout-details.sql.js';
@@ -79,18 +81,28 @@ async function* documentOf(em: EntityManager, deps: Given, userId: string): Asyn
   yield ']}\n';
 }
 
+/** Who exports whose data. */
+export interface DataExport {
+  actor: Actor;
+  userId: string;
+}
+
 /**
  * Writes everything that is kept about a user as one JSON document, piece by piece: memory does not grow with the rows.
- * All of it is from one snapshot.
+ * All of it is from one snapshot, taken after the audit event of the export.
  * @param write is waited for before the next piece is read
- * @see docs/domain.md U6
+ * @see docs/domain.md U6, V4
  */
 export async function writeDataOf(
   em: EntityManager,
   deps: Given,
-  userId: string,
+  { actor, userId }: DataExport,
   write: (text: string) => void | Promise<void>,
 ): Promise<void> {
+  const at = deps.clock.now();
+  await inTransaction(em, async (transaction) =>
+    recordAudit(transaction, { actor, action: 'user.export', subjectType: 'User', subjectId: userId, at }),
+  );
   await em.fork({ clear: true }).transactional(
     async (snapshot) => {
       for await (const text of documentOf(snapshot as EntityManager, deps, userId)) await write(text);
@@ -104,10 +116,10 @@ export async function writeDataOf(
  * @throws CONFLICT there is more than one answer can hold
  * @see docs/domain.md U6
  */
-export async function exportDataOf(em: EntityManager, deps: Given, userId: string): Promise<string> {
+export async function exportDataOf(em: EntityManager, deps: Given, viewer: Viewer): Promise<string> {
   const texts: string[] = [];
   let length = 0;
-  await writeDataOf(em, deps, userId, (text) => {
+  await writeDataOf(em, deps, { actor: byApi(viewer.id), userId: viewer.id }, (text) => {
     length += text.length;
     if (length > ANSWER_LIMIT)
       throw conflict('Your data is larger than one answer can hold: the operator can export it for you.');

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
+import { COMMAND } from '../audit/audit.service.js';
 import { ConfigError } from '../infra/config.js';
 import type { Deps } from '../infra/context.js';
 import type { EntityManager } from '../infra/database/database.js';
@@ -45,7 +46,7 @@ export function exportCommand(args: string[], deps: Given): Work {
   const { values } = parseArgs({ args, options: { id: { type: 'string' } } });
   const id = requireId(values.id, 'export-user');
   return ({ em }) =>
-    writeDataOf(em, deps, id, async (text) => {
+    writeDataOf(em, deps, { actor: COMMAND, userId: id }, async (text) => {
       if (!process.stdout.write(text)) await once(process.stdout, 'drain');
     });
 }

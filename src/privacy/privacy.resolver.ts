@@ -13,7 +13,7 @@ export class PrivacyResolver {
   })
   async exportMyData(@Ctx() context: RequestContext): Promise<string> {
     await limitRate(context, 'exportMyData');
-    return exportDataOf(context.em, context.deps, signedIn(context).id);
+    return exportDataOf(context.em, context.deps, signedIn(context));
   }
 
   @Authorized()

@@ -5,6 +5,7 @@ import {
   RequestPayoutDocument,
   SubmitClipDocument,
 } from '../../schema/generated/graphql.js';
+import { COMMAND } from '../../src/audit/audit.service.js';
 import { writeDataOf } from '../../src/privacy/export-data.service.js';
 import { EXPORT_PARTS } from '../../src/privacy/export-parts.sql.js';
 import { ADMIN, newApprovedClip, newCampaign, newClip, newEarnings, track } from '../support/play.js';
@@ -34,7 +35,10 @@ test('U6 the export holds everything that is kept about the caller, with details
   const input = { amount: '25.00', method: 'PAYPAL' as const, details: 'mine-wallet@example.com' };
   const { id } = (await bed.ask(RequestPayoutDocument, { input }, 'mine')).requestPayout;
   await bed.ask(RejectPayoutRequestDocument, { id, note: 'Not this one' }, ADMIN);
+  await exported('mine');
   const document = await exported('mine');
+  // V4: each export is among what is kept.
+  expect(document.auditEvents?.filter((each) => each.action === 'user.export')).toHaveLength(2);
   expect(document.user).toMatchObject([{ subject: 'mine', email: 'mine@example.com', name: 'mine', role: 'CLIPPER' }]);
   expect(document.payoutRequests).toMatchObject([
     { id, amount: '25.00', details: 'mine-wallet@example.com', status: 'REJECTED', note: 'Not this one' },
@@ -76,7 +80,7 @@ test('U6 the document has as many statements for a thousand rows as for one, and
     [id],
   );
   const pieces: string[] = [];
-  await writeDataOf(bed.database.orm.em, bed.deps, id, (text) => void pieces.push(text));
+  await writeDataOf(bed.database.orm.em, bed.deps, { actor: COMMAND, userId: id }, (text) => void pieces.push(text));
   expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThan(2_000);
   expect((JSON.parse(pieces.join('')) as Document).notifications?.length).toBeGreaterThan(2_400);
 });

@@ -12,7 +12,7 @@ import { connectDatabase, isMigrated, type MikroORM, migrate } from './infra/dat
 import { joinEmbeddedPostgres } from './infra/embedded-postgres/embedded-postgres.js';
 import { EmbeddedPostgresError } from './infra/embedded-postgres/postmaster-pid.js';
 import { createLogger } from './infra/observability/logger.js';
-import { sealKeysOf } from './infra/security/encryption.js';
+import { SealError, sealKeysOf } from './infra/security/encryption.js';
 import { tokenSecret } from './infra/security/local-secret.js';
 import { signToken } from './infra/security/token.js';
 import { tellImport } from './legacy-import/import.report.js';
@@ -210,6 +210,7 @@ try {
     error instanceof DomainError ||
     error instanceof EmbeddedPostgresError ||
     error instanceof ImportError ||
+    error instanceof SealError ||
     isUsageError(error);
   process.stderr.write(`${told ? (error as Error).message : (error as Error).stack}\n`);
   process.exitCode = 1;

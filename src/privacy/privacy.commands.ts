@@ -6,6 +6,8 @@ import type { Deps } from '../infra/context.js';
 import type { EntityManager } from '../infra/database/database.js';
 import { isId } from '../infra/identifier.js';
 import { sealPayoutDetails } from '../payout/seal-payouts.service.js';
+import { notFound } from '../shared/errors.js';
+import { findUsersByIds } from '../user/user.sql.js';
 import { eraseUser } from './erase-user.service.js';
 import { writeDataOf } from './export-data.service.js';
 
@@ -45,8 +47,10 @@ export function eraseCommand(args: string[], deps: Given, print: Print): Work {
 export function exportCommand(args: string[], deps: Given): Work {
   const { values } = parseArgs({ args, options: { id: { type: 'string' } } });
   const id = requireId(values.id, 'export-user');
-  return ({ em }) =>
-    writeDataOf(em, deps, { actor: COMMAND, userId: id }, async (text) => {
+  return async ({ em }) => {
+    if ((await findUsersByIds(em.fork(), [id])).length === 0) throw notFound('User');
+    await writeDataOf(em, deps, { actor: COMMAND, userId: id }, async (text) => {
       if (!process.stdout.write(text)) await once(process.stdout, 'drain');
     });
+  };
 }

@@ -17,7 +17,8 @@ import {
 } from '../../schema/generated/graphql.js';
 import { eraseUser } from '../../src/privacy/erase-user.service.js';
 import { replay } from '../../src/proof/replay.service.js';
-import { signIn } from '../../src/user/user.service.js';
+import { findViewer, signIn } from '../../src/user/user.service.js';
+import { findSuspended } from '../../src/user/user.sql.js';
 import { expectNoPersons } from '../support/append-only.js';
 import { expectLawsHold } from '../support/laws.js';
 import { ADMIN, newApprovedClip, newCampaign, newClip, newEarnings, track } from '../support/play.js';
@@ -126,6 +127,9 @@ test('U6 a token with the old subject is FORBIDDEN for ever, whatever its e-mail
   await expect(signIn(bed.database.orm.em.fork(), bed.deps, { ...claims, subject })).rejects.toMatchObject({
     code: 'UNAUTHENTICATED',
   });
+  // What closes open sockets, and what a socket's next operation asks for.
+  expect(await findSuspended(bed.database.orm.em.fork(), [id])).toEqual([id]);
+  expect(await findViewer(bed.database.orm.em.fork(), id)).toBeNull();
   // The digest outlives a change of the environment's key.
   const settings = {
     ...bed.deps.settings,

@@ -14,6 +14,7 @@ import { ClipsWithoutReading } from './src/campaign/clips-without-reading.entity
 import { ClipperTotals } from './src/earnings/clipper-totals.entity.js';
 import { EarningEntry } from './src/earnings/settlement/earning-entry.entity.js';
 import { JobSlot } from './src/infra/queue/job-slot.entity.js';
+import { InstallationSecret } from './src/infra/security/installation-secret.entity.js';
 import { RateBucket } from './src/infra/security/rate-bucket.entity.js';
 import { ImportedRow } from './src/legacy-import/imported-row.entity.js';
 import { Notification } from './src/notification/notification.entity.js';
@@ -33,6 +34,7 @@ import { TrackingRound } from './src/tracking/tracking-round.entity.js';
 import { TrackingRun } from './src/tracking/tracking-run.entity.js';
 import { TrackingSlot } from './src/tracking/tracking-slot.entity.js';
 import { ViewTracking } from './src/tracking/view-tracking.entity.js';
+import { ErasedSubject } from './src/user/erased-subject.entity.js';
 import { User } from './src/user/user.entity.js';
 
 /** What MikroORM must know of this project; the address of the database and the pool are added at the start. */
@@ -40,7 +42,9 @@ export const ormOptions = defineConfig({
   entities: [
     JobSlot,
     RateBucket,
+    InstallationSecret,
     User,
+    ErasedSubject,
     AuditEvent,
     Notification,
     SourceBucket,

@@ -17,6 +17,7 @@ import { PayoutRequestResolver, PayoutResolver, UserPayoutsResolver } from './pa
 import { UserFiguresResolver } from './payout/user-figures.resolver.js';
 import { ProbeResolver } from './platform/probe.resolver.js';
 import { UsageResolver } from './platform/usage.resolver.js';
+import { PrivacyResolver } from './privacy/privacy.resolver.js';
 import { ConsistencyResolver } from './proof/consistency.resolver.js';
 import { SpendSyncResolver } from './proof/spend-sync.resolver.js';
 import { SettingsResolver } from './settings.resolver.js';
@@ -75,6 +76,7 @@ export function createSchema(): GraphQLSchema {
       PayoutRequestResolver,
       PayoutResolver,
       UserPayoutsResolver,
+      PrivacyResolver,
     ],
     authChecker: AccessChecker,
     scalarsMap: [{ type: Date, scalar: DateTime }],

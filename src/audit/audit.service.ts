@@ -9,6 +9,7 @@ export interface Actor {
 }
 
 export const SCHEDULE: Actor = { id: null, via: 'schedule' };
+export const COMMAND: Actor = { id: null, via: 'command' };
 
 /** A user who acts through the API. */
 export const byApi = (userId: string): Actor => ({ id: userId, via: 'api' });

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { allOf } from '../infra/database/conditions.js';
 import { database, type EntityManager } from '../infra/database/database.js';
 import type { Slice } from '../infra/graphql/connection.js';
+import { newId } from '../infra/identifier.js';
 import type { AuditEvent } from './audit-event.entity.js';
 
 export interface AuditFilter {
@@ -27,6 +28,38 @@ export async function findAuditPage(
     select e.*, ${slice.cursor} as cursor from audit_event e
     where ${matching(filter)} and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}`.execute(database(em));
   return rows;
+}
+
+/** What is read again and again: one event an hour says enough. */
+export interface HourlyAudit {
+  actorId: string;
+  action: string;
+  subjectType: string;
+  subjectIds: readonly string[];
+  at: Date;
+}
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * Writes an event for each subject that has none by this actor within the last hour, all in one statement. The caller's
+ * transaction holds back the same actor's other calls, or two at once would both find none.
+ * @see docs/domain.md V4
+ */
+export async function recordAuditAtMostHourly(em: EntityManager, audit: HourlyAudit): Promise<void> {
+  const { actorId, action, subjectType, at } = audit;
+  const subjectIds = [...new Set(audit.subjectIds)].sort();
+  const db = database(em);
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`${action} ${actorId}`}, 0))`.execute(db);
+  await sql`
+    insert into audit_event (id, actor_id, via, action, subject_type, subject_id, at)
+    select n.id, ${actorId}::uuid, 'api', ${action}, ${subjectType}, n.subject_id, ${at}::timestamptz
+    from unnest(${subjectIds.map(() => newId())}::uuid[], ${subjectIds}::uuid[]) n(id, subject_id)
+    where not exists (
+      select 1 from audit_event e where e.subject_type = ${subjectType} and e.subject_id = n.subject_id
+        and e.action = ${action} and e.actor_id = ${actorId}::uuid and e.at > ${new Date(at.getTime() - HOUR_MS)})`.execute(
+    db,
+  );
 }
 
 export async function countAuditEvents(em: EntityManager, filter: AuditFilter): Promise<number> {

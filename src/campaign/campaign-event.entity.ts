@@ -15,6 +15,7 @@ export enum CampaignEventType {
   ROUND_SETTLED = 'ROUND_SETTLED',
   ROUND_ABANDONED = 'ROUND_ABANDONED',
   IMPORTED = 'IMPORTED',
+  ERASED = 'ERASED',
 }
 
 /** The version of the events that this edition writes. */

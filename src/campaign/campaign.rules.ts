@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Platform } from '../platform/platform.js';
 import { badInput, conflict } from '../shared/errors.js';
 import { formatMoney, type Micros } from '../shared/money.js';
@@ -161,16 +162,23 @@ export function requireChangeable(campaign: Campaign, change: Partial<CampaignTe
   }
 }
 
-/** The terms as events and the audit tell them: money as decimal strings, instants as texts. */
+/** Stands for a text in rows that are never deleted: it tells that the text changed, and proves a copy of it. */
+const digestOf = (text: string | undefined) =>
+  text === undefined ? undefined : `sha256:${createHash('sha256').update(text).digest('hex')}`;
+
+/**
+ * The terms as events and the audit tell them: money as decimal strings, instants as texts, free texts as their digests.
+ * @see docs/domain.md U7
+ */
 export function describeTerms(terms: Partial<CampaignTerms>): Record<string, unknown> {
   const money = (amount: Micros | null | undefined) => (amount == null ? amount : formatMoney(amount));
   return {
-    title: terms.title,
-    description: terms.description,
+    title: digestOf(terms.title),
+    description: digestOf(terms.description),
     budget: money(terms.budget),
     cpm: money(terms.cpm),
     platforms: terms.platforms,
-    requirements: terms.requirements,
+    requirements: terms.requirements?.map(digestOf),
     minViews: terms.minViews?.toString(),
     maxEarningsPerClip: money(terms.maxEarningsPerClip),
     startsAt: terms.startsAt?.toISOString() ?? terms.startsAt,

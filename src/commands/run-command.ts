@@ -2,15 +2,19 @@ import { ConfigError } from '../infra/config.js';
 import { describeConnectionError } from '../infra/database/connection-error.js';
 import { DatabaseError } from '../infra/database/database.js';
 import { EmbeddedPostgresError } from '../infra/embedded-postgres/postmaster-pid.js';
+import { SealError } from '../infra/security/encryption.js';
 import { ImportError } from '../legacy-import/import-files.js';
 import { DomainError } from '../shared/errors.js';
 import { type Command, describeUsage, readArguments, UsageError } from './command-line.js';
 import { createMigrationCommand } from './create-migration.command.js';
 import { emitSchemaCommand } from './emit-schema.command.js';
+import { eraseUserCommand } from './erase-user.command.js';
+import { exportUserCommand } from './export-user.command.js';
 import { importCommand } from './import.command.js';
 import { migrateCommand } from './migrate.command.js';
 import { rebuildCommand } from './rebuild.command.js';
 import { replayCommand } from './replay.command.js';
+import { sealCommand } from './seal.command.js';
 import { syncCampaignSpendCommand } from './sync-campaign-spend.command.js';
 import { tokenCommand } from './token.command.js';
 import { verifyCommand } from './verify.command.js';
@@ -24,6 +28,9 @@ export const commands: readonly Command[] = [
   rebuildCommand,
   syncCampaignSpendCommand,
   importCommand,
+  sealCommand,
+  eraseUserCommand,
+  exportUserCommand,
   tokenCommand,
   createMigrationCommand,
   emitSchemaCommand,
@@ -47,7 +54,7 @@ async function run([name = '', ...args]: readonly string[]): Promise<void> {
 }
 
 /** Errors whose message is written for whoever called the command; of others the stack is needed. */
-const TOLD = [ConfigError, DatabaseError, DomainError, EmbeddedPostgresError, ImportError, UsageError];
+const TOLD = [ConfigError, DatabaseError, DomainError, EmbeddedPostgresError, ImportError, SealError, UsageError];
 
 /**
  * Runs the command that the arguments name. What goes wrong is one line on standard error, and an exit code: 2 for a call that is

@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { sealKeysOf } from '../infra/security/encryption.js';
 import type { Head } from '../proof/heads.sql.js';
 import { readHeads, verify } from '../proof/verify.service.js';
 import { DomainError } from '../shared/errors.js';
@@ -38,8 +39,8 @@ export const verifyCommand = defineCommand({
   },
   async run({ head }) {
     const heads = head === undefined ? [] : headsIn(head);
-    await withDatabase(async ({ orm }) => {
-      const broken = await verify(orm.em, heads, print);
+    await withDatabase(async ({ orm, settings }) => {
+      const broken = await verify(orm.em, heads, print, sealKeysOf(settings));
       print(broken === 0 ? 'Every law holds.' : `${broken} rows break a law.`);
       if (broken > 0) process.exitCode = 1;
     });

@@ -5,10 +5,12 @@ import {
   accounts,
   actor,
   encryptionKey,
+  encryptionKeys,
   flag,
   funnel,
   httpUrl,
   integer,
+  KEY_FORM,
   list,
   money,
   origins,
@@ -80,6 +82,7 @@ const environmentSchema = z.object({
   META_SCHEDULE: z.string().default('15 */6 * * *'),
   CONSISTENCY_SCHEDULE: z.string().default('30 3 * * *'),
   DATA_ENCRYPTION_KEY: encryptionKey,
+  DATA_ENCRYPTION_OLD_KEYS: encryptionKeys,
   RATE_LIMIT_PER_MINUTE: integer(10, 1_000_000_000, 600),
   TRUSTED_PROXY_HOPS: integer(0, 10, 0),
   CORS_ORIGINS: origins,
@@ -141,6 +144,10 @@ export function readSettings(environment: Record<string, string | undefined>): S
   const production = values.NODE_ENV === 'production';
   const embedded = values.DATABASE_URL === undefined;
   if (production) requireForProduction(values);
+  if (values.DATA_ENCRYPTION_OLD_KEYS.length > 0 && !values.DATA_ENCRYPTION_KEY)
+    throw new ConfigError(
+      `DATA_ENCRYPTION_KEY is missing: with DATA_ENCRYPTION_OLD_KEYS it must be the new key, ${KEY_FORM}.`,
+    );
   if (values.META_ACCESS_TOKEN && values.META_AD_ACCOUNT_IDS.length === 0)
     throw new ConfigError('META_AD_ACCOUNT_IDS is missing: with META_ACCESS_TOKEN it must name the ad accounts.');
   if (!embedded && !values.AUTH_JWT_SECRET && !values.AUTH_JWKS_URL) {

@@ -40,12 +40,23 @@ export const money = (fallback: string) =>
 
 const ENCRYPTION_KEY = /^([0-9a-fA-F]{64}|[A-Za-z0-9+/]{43}=)$/;
 
+const OLD_KEYS_LIMIT = 10;
+/** What a key must look like. */
+export const KEY_FORM = '32 random bytes in base64 or hex, as made by: openssl rand -base64 32';
+const keyOf = (text: string) => Buffer.from(text, text.length === 64 ? 'hex' : 'base64');
+
 /** A key of 32 bytes. */
-export const encryptionKey = z
+export const encryptionKey = z.string().regex(ENCRYPTION_KEY, { message: KEY_FORM }).transform(keyOf).optional();
+
+/** Several such keys, separated by commas. */
+export const encryptionKeys = z
   .string()
-  .regex(ENCRYPTION_KEY, { message: '32 random bytes in base64 or hex, as made by: openssl rand -base64 32' })
-  .transform((text) => Buffer.from(text, text.length === 64 ? 'hex' : 'base64'))
-  .optional();
+  .default('')
+  .transform((text) => text.split(',').flatMap((part) => part.trim() || []))
+  .refine((keys) => keys.length <= OLD_KEYS_LIMIT && keys.every((key) => ENCRYPTION_KEY.test(key)), {
+    message: `at most ${OLD_KEYS_LIMIT} keys separated by commas, each of them ${KEY_FORM}`,
+  })
+  .transform((keys) => keys.map(keyOf));
 
 const DEFAULT_FUNNEL = {
   booking_step_1: ['omni_search', 'offsite_conversion.fb_pixel_search', 'search'],

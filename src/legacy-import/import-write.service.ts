@@ -3,10 +3,11 @@ import { EarningEntry } from '../earnings/settlement/earning-entry.entity.js';
 import type { Settings } from '../infra/config.js';
 import type { EntityManager } from '../infra/database/database.js';
 import { newId } from '../infra/identifier.js';
-import { seal } from '../infra/security/encryption.js';
+import { seal, sealKeysOf } from '../infra/security/encryption.js';
 import { Payout } from '../payout/payout.entity.js';
 import { PayoutRequestStatus } from '../payout/payout.enums.js';
 import { checkTransactionId } from '../payout/payout.rules.js';
+import { digestsOf } from '../payout/payout-digest.rules.js';
 import { PayoutRequest } from '../payout/payout-request.entity.js';
 import { chunk } from '../shared/batching.js';
 import { smallestCoin } from '../shared/money.js';
@@ -88,7 +89,7 @@ const NO_NOTE = 'Imported without a note.';
  */
 export async function writePayouts(
   em: EntityManager,
-  settings: Pick<Settings, 'CURRENCY' | 'DATA_ENCRYPTION_KEY'>,
+  settings: Pick<Settings, 'CURRENCY' | 'DATA_ENCRYPTION_KEY' | 'DATA_ENCRYPTION_OLD_KEYS'>,
   rows: ImportRows,
   userIds: ReadonlyMap<string, string>,
   now: Date,
@@ -97,7 +98,7 @@ export async function writePayouts(
   const { PENDING, COMPLETED, RETURNED, REJECTED } = PayoutRequestStatus;
   const ids = new Map(rows['payout-requests'].map((row) => [row.id, newId()]));
   const noteOf = new Map(rows.payouts.map((row) => [row.request_id, row.note]));
-  const sealed = (details: string, id: string) => seal(details, id, settings.DATA_ENCRYPTION_KEY);
+  const keys = sealKeysOf(settings);
   const requests: Record<string, unknown>[] = rows['payout-requests'].map((row) => {
     const id = ids.get(row.id) as string;
     const { amount, method, status } = row;
@@ -105,14 +106,12 @@ export async function writePayouts(
     const told = row.note ?? noteOf.get(row.id) ?? null;
     const note = told ?? (status === REJECTED || status === RETURNED ? NO_NOTE : null);
     const processedAt = status === PENDING ? null : (row.processed_at ?? requestedAt);
-    const clipperId = userIds.get(row.user_id);
+    const clipperId = userIds.get(row.user_id) as string;
+    const bound = { id, clipperId, amount, method, sealedDetails: seal(row.details, id, keys) };
     return {
-      id,
-      clipperId,
-      amount,
+      ...bound,
+      ...digestsOf(bound, keys),
       coin,
-      method,
-      sealedDetails: sealed(row.details, id),
       status,
       note,
       idempotencyKey: null,
@@ -124,20 +123,18 @@ export async function writePayouts(
   const payouts = rows.payouts.map((row) => {
     const { amount, method, paid_at: paidAt, returned_at: returnedAt } = row;
     const transactionId = checkTransactionId(row.transaction_id);
-    const clipperId = userIds.get(row.user_id);
+    const clipperId = userIds.get(row.user_id) as string;
     const requestId = row.request_id ? (ids.get(row.request_id) as string) : newId();
     if (!row.request_id) {
       made.set(`${method} ${transactionId}`, requestId);
       const status = returnedAt ? RETURNED : COMPLETED;
       const note = row.note ?? (returnedAt ? NO_NOTE : null);
-      const sealedDetails = sealed('Imported: not known.', requestId);
+      const sealedDetails = seal('Imported: not known.', requestId, keys);
+      const bound = { id: requestId, clipperId, amount, method, sealedDetails };
       requests.push({
-        id: requestId,
-        clipperId,
-        amount,
+        ...bound,
+        ...digestsOf(bound, keys),
         coin,
-        method,
-        sealedDetails,
         status,
         note,
         idempotencyKey: null,

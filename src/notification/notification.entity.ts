@@ -75,13 +75,16 @@ export class Notification {
   @Enum({ items: () => NotificationType, type: 'text' })
   type!: NotificationType;
 
-  @Field(() => String, { description: 'One line.' })
+  /** Shown by a field resolver, which fills in the name. */
   @Property({ type: 'text' })
   title!: string;
 
-  @Field(() => String, { description: 'The whole of it, as plain text.' })
   @Property({ type: 'text' })
   body!: string;
+
+  /** Whose name stands where title and body hold NAME_PLACE; null: they are shown as they are. @see docs/domain.md U7 */
+  @Property({ type: 'uuid', nullable: true })
+  personId: string | null = null;
 
   @Field(() => String, {
     nullable: true,

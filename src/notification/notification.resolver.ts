@@ -24,8 +24,10 @@ import { inOrderOf } from '../shared/batching.js';
 import { signedIn } from '../user/access.js';
 import { Grant } from '../user/grants.js';
 import { User } from '../user/user.entity.js';
+import { userById } from '../user/user.loaders.js';
+import { displayName } from '../user/user.rules.js';
 import { Notification } from './notification.entity.js';
-import { findOwnNotification, followNotifications, markNotificationsRead } from './notification.service.js';
+import { findOwnNotification, followNotifications, markNotificationsRead, NAME_PLACE } from './notification.service.js';
 import { countNotifications, findNotificationPages, type NotificationFilter } from './notification.sql.js';
 
 const NotificationConnection = connectionOf('Notification', () => Notification);
@@ -83,8 +85,24 @@ export class NotificationConnectionResolver {
   }
 }
 
-@Resolver()
+/** A notice keeps the id of the person it is about: the name shown is the one they have now. @see docs/domain.md U7 */
+async function withName(text: string, { personId }: Row<Notification>, { load }: RequestContext): Promise<string> {
+  const user = await load(userById).load(personId ?? '');
+  return text.replaceAll(NAME_PLACE, user ? displayName(user) : 'Somebody');
+}
+
+@Resolver(() => Notification)
 export class NotificationResolver {
+  @FieldResolver(() => String, { description: 'One line.' })
+  title(@Root() notification: Row<Notification>, @Ctx() context: RequestContext): Promise<string> | string {
+    return notification.personId ? withName(notification.title, notification, context) : notification.title;
+  }
+
+  @FieldResolver(() => String, { description: 'The whole of it, as plain text.' })
+  body(@Root() notification: Row<Notification>, @Ctx() context: RequestContext): Promise<string> | string {
+    return notification.personId ? withName(notification.body, notification, context) : notification.body;
+  }
+
   @Authorized(Grant.OWNER)
   @Mutation(() => MarkNotificationsReadPayload, { description: 'Marks one’s own notifications as read.' })
   markNotificationsRead(

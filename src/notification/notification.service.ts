@@ -22,6 +22,9 @@ import {
 const ROWS_AT_A_TIME = 5_000;
 const IDS_LIMIT = 100;
 
+/** Where a notice that is about a person holds their name: it is filled in when the notice is shown. @see docs/domain.md U7 */
+export const NAME_PLACE = '{name}';
+
 /** What somebody is told. */
 export interface Notice {
   type: NotificationType;
@@ -29,6 +32,8 @@ export interface Notice {
   title: string;
   body: string;
   subject: { type: string; id: string } | null;
+  /** Whose name stands at NAME_PLACE; such a text is all ours, nothing in it was typed by anybody. */
+  personId?: string;
 }
 
 const topicOf = (userId: string) => `notifications ${userId}`;
@@ -43,12 +48,13 @@ export async function notify(
   at: Date,
 ): Promise<void> {
   for (const part of chunk(notices, ROWS_AT_A_TIME)) {
-    const rows = part.map(({ userId, type, title, body, subject }) => ({
+    const rows = part.map(({ userId, type, title, body, subject, personId }) => ({
       id: newId(),
       userId,
       type,
       title,
       body,
+      personId: personId ?? null,
       subjectType: subject?.type ?? null,
       subjectId: subject?.id ?? null,
       createdAt: at,

@@ -3,7 +3,7 @@ import { database, type EntityManager } from '../infra/database/database.js';
 import type { Slice } from '../infra/graphql/connection.js';
 import type { Notification } from './notification.entity.js';
 
-/** One statement for many notifications, however many users they go to. */
+/** One statement for many notifications, however many users they go to; none for users who were erased. */
 export async function insertNotifications(
   em: EntityManager,
   notifications: readonly Omit<Notification, 'readAt'>[],
@@ -11,11 +11,11 @@ export async function insertNotifications(
   const column = <K extends keyof Notification>(name: K) =>
     notifications.map((each) => (each as Notification)[name]) as Notification[K][];
   await sql`
-    insert into notification (id, user_id, type, title, body, subject_type, subject_id, created_at)
-    select * from unnest(${column('id')}::uuid[], ${column('userId')}::uuid[], ${column('type')}::text[], ${column('title')}::text[], ${column('body')}::text[],
-                         ${column('subjectType')}::text[], ${column('subjectId')}::uuid[], ${column('createdAt')}::timestamptz[])`.execute(
-    database(em),
-  );
+    insert into notification (id, user_id, type, title, body, person_id, subject_type, subject_id, created_at)
+    select n.* from unnest(${column('id')}::uuid[], ${column('userId')}::uuid[], ${column('type')}::text[], ${column('title')}::text[], ${column('body')}::text[],
+                           ${column('personId')}::uuid[], ${column('subjectType')}::text[], ${column('subjectId')}::uuid[], ${column('createdAt')}::timestamptz[])
+      n(id, user_id, type, title, body, person_id, subject_type, subject_id, created_at)
+    join "user" u on u.id = n.user_id where u.erased_at is null`.execute(database(em));
 }
 
 /** Whether admins have been told of the same trouble (its title) since an instant. */
@@ -104,4 +104,21 @@ export async function markRead(
     database(em),
   );
   return Number(numAffectedRows ?? 0n);
+}
+
+/**
+ * Deletes what a user was told, and what others were told about their payout requests: notices of version 0.1.0 hold a name.
+ * @see docs/domain.md U6
+ */
+export async function deleteNotificationsOf(
+  em: EntityManager,
+  userId: string,
+  requestIds: readonly string[],
+): Promise<void> {
+  const db = database(em);
+  await sql`delete from notification where user_id = ${userId}::uuid`.execute(db);
+  await sql`
+    delete from notification where subject_type = 'PayoutRequest' and subject_id = any(${requestIds as string[]}::uuid[])`.execute(
+    db,
+  );
 }

@@ -3,6 +3,7 @@ import type { Deps, Viewer } from '../infra/context.js';
 import type { EntityManager } from '../infra/database/database.js';
 import { inTransaction } from '../infra/database/transaction.js';
 import { isId, newId } from '../infra/identifier.js';
+import { type SealKeys, sealKeysOf } from '../infra/security/encryption.js';
 import { type Notice, notify } from '../notification/notification.service.js';
 import { conflict, notFound } from '../shared/errors.js';
 import { formatMoney } from '../shared/money.js';
@@ -11,6 +12,7 @@ import { Payout } from './payout.entity.js';
 import { PayoutRequestStatus } from './payout.enums.js';
 import { checkNote, checkTransactionId, requireChange, requireOthers } from './payout.rules.js';
 import { findRequestId } from './payout.sql.js';
+import { requirePayable } from './payout-details.service.js';
 import { approvedNotice, completedNotice, rejectedNotice, returnedNotice } from './payout-notices.rules.js';
 import { PayoutRequest } from './payout-request.entity.js';
 
@@ -21,6 +23,7 @@ interface Decision {
   request: PayoutRequest;
   now: Date;
   currency: string;
+  keys: SealKeys;
 }
 
 /**
@@ -42,12 +45,13 @@ async function decide(
     await lockUsers(transaction, [clipperId]);
     const request = await transaction.findOneOrFail(PayoutRequest, requestId, { refresh: true });
     requireOthers(request, viewer);
-    await decision({ em: transaction, request, now: deps.clock.now(), currency: deps.settings.CURRENCY });
+    const { CURRENCY: currency } = deps.settings;
+    await decision({ em: transaction, request, now: deps.clock.now(), currency, keys: sealKeysOf(deps.settings) });
     return request;
   });
 }
 
-/** The change itself, who made it, and its clipper told of it. No payout details in any of them. @see docs/domain.md V4, P6 */
+/** The change itself, who made it, and its clipper told of it. The audit holds neither details nor the note. @see docs/domain.md V4, U7, P6 */
 async function change(
   { em, request, now }: Decision,
   viewer: Viewer,
@@ -63,7 +67,7 @@ async function change(
     subjectType: 'PayoutRequest',
     subjectId: request.id,
     before,
-    after: { ...to, amount },
+    after: { status: to.status, transactionId: to.transactionId, amount },
     at: now,
   });
   await em.flush();
@@ -77,13 +81,14 @@ async function requireActive({ em, request }: Decision): Promise<void> {
 
 /**
  * PENDING -> APPROVED.
- * @throws NOT_FOUND, FORBIDDEN one's own, CONFLICT
- * @see docs/domain.md P2, U1
+ * @throws NOT_FOUND, FORBIDDEN one's own, CONFLICT also when a digest does not match
+ * @see docs/domain.md P2, U1, F4
  */
 export function approvePayoutRequest(em: EntityManager, deps: Given, viewer: Viewer, id: string) {
   return decide(em, deps, viewer, id, async (decision) => {
-    const { request, currency } = decision;
+    const { request, currency, keys } = decision;
     requireChange(request, PayoutRequestStatus.APPROVED);
+    requirePayable(request, keys);
     await requireActive(decision);
     await change(decision, viewer, { status: PayoutRequestStatus.APPROVED }, approvedNotice(request, currency));
   });
@@ -106,17 +111,18 @@ export function rejectPayoutRequest(em: EntityManager, deps: Given, viewer: View
 
 /**
  * APPROVED -> COMPLETED, with the payment that was made. Safe to repeat: the same transaction id again changes nothing.
- * @throws BAD_USER_INPUT; NOT_FOUND, FORBIDDEN one's own; CONFLICT another id, or an id of another payout
- * @see docs/domain.md P3
+ * @throws BAD_USER_INPUT; NOT_FOUND, FORBIDDEN one's own; CONFLICT another id, an id of another payout, or a digest that does not match
+ * @see docs/domain.md P3, F4
  */
 export function completePayoutRequest(em: EntityManager, deps: Given, viewer: Viewer, id: string, given: string) {
   const transactionId = checkTransactionId(given);
   return decide(em, deps, viewer, id, async (decision) => {
-    const { request, now, currency } = decision;
+    const { request, now, currency, keys } = decision;
     const paid = await decision.em.findOne(Payout, { requestId: request.id });
     if (paid?.transactionId === transactionId) return;
     if (paid) throw conflict('The payout request was completed with another transactionId.');
     requireChange(request, PayoutRequestStatus.COMPLETED);
+    requirePayable(request, keys);
     await requireActive(decision);
     await insertPayout(decision, transactionId, now);
     const to = { status: PayoutRequestStatus.COMPLETED, transactionId };

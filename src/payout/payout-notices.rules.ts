@@ -1,9 +1,10 @@
 import { NotificationType } from '../notification/notification.entity.js';
-import type { Notice } from '../notification/notification.service.js';
+import { NAME_PLACE, type Notice } from '../notification/notification.service.js';
 import { type Micros, tellMoney } from '../shared/money.js';
 
 interface Told {
   id: string;
+  clipperId: string;
   amount: Micros;
 }
 
@@ -14,23 +15,27 @@ const aboutRequest = (type: NotificationType, request: Told, title: string, body
   subject: { type: 'PayoutRequest', id: request.id },
 });
 
-/** To admins. Names nobody's payout details. @see docs/domain.md P6 */
-export const requestedNotice = (request: Told, clipper: string, currency: string) =>
-  aboutRequest(
+/** To admins. Names nobody's payout details; the clipper's name is filled in when it is shown. @see docs/domain.md P6, U7 */
+export const requestedNotice = (request: Told, currency: string): Notice => ({
+  ...aboutRequest(
     NotificationType.PAYOUT_REQUESTED,
     request,
     'A payout was requested',
-    `${clipper} asks for ${tellMoney(request.amount, currency)}.`,
-  );
+    `${NAME_PLACE} asks for ${tellMoney(request.amount, currency)}.`,
+  ),
+  personId: request.clipperId,
+});
 
 /** To admins and the clipper. */
-export const cancelledNotice = (request: Told, clipper: string, currency: string) =>
-  aboutRequest(
+export const cancelledNotice = (request: Told, currency: string): Notice => ({
+  ...aboutRequest(
     NotificationType.PAYOUT_CANCELLED,
     request,
     'A payout request was cancelled',
-    `${clipper} has taken back the request for ${tellMoney(request.amount, currency)}.`,
-  );
+    `${NAME_PLACE} has taken back the request for ${tellMoney(request.amount, currency)}.`,
+  ),
+  personId: request.clipperId,
+});
 
 export const approvedNotice = (request: Told, currency: string) =>
   aboutRequest(

@@ -53,6 +53,14 @@ export class PayoutRequest {
   @Property({ type: 'text' })
   sealedDetails!: string;
 
+  /** Binds id, clipper, amount, fee, net and method; null without a key. @see docs/domain.md F4 */
+  @Property({ type: 'text', nullable: true })
+  termsDigest: string | null = null;
+
+  /** Binds the details as they are sealed; null without a key, and once they are erased. @see docs/domain.md F4 */
+  @Property({ type: 'text', nullable: true })
+  detailsDigest: string | null = null;
+
   @Field(() => PayoutRequestStatus, { description: 'Where it stands.' })
   @Enum({ items: () => PayoutRequestStatus, type: 'text' })
   status!: PayoutRequestStatus;

@@ -36,13 +36,18 @@ function payoutsMatching({ clipperId, method, from, to }: PayoutFilter): RawBuil
   return allOf(conditions);
 }
 
+const LISTED = ['id', 'clipper_id', 'amount', 'coin', 'method', 'status', 'note', 'requested_at', 'processed_at'];
+
+/** What a request is listed with. Details are not in it: a loader reads them where they are asked for. @see docs/domain.md F4 */
+const listed = (table: string) => sql.join(LISTED.map((column) => sql.ref(`${table}.${column}`)));
+
 export async function findRequestPage(
   em: EntityManager,
   filter: PayoutRequestFilter,
   slice: Slice,
 ): Promise<(PayoutRequest & { cursor: string })[]> {
   const { rows } = await sql<PayoutRequest & { cursor: string }>`
-    select r.*, ${slice.cursor} as cursor from payout_request r
+    select ${listed('r')}, ${slice.cursor} as cursor from payout_request r
     where ${requestsMatching(filter)} and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}`.execute(
     database(em),
   );
@@ -89,7 +94,7 @@ export async function findPagesOfClippers<Row>(
   const { rows } = await sql<Row & { parentId: string; cursor: string }>`
     select c.id as parent_id, page.* from unnest(${clipperIds}::uuid[]) c(id)
     cross join lateral (
-      select l.*, ${slice.cursor} as cursor from ${sql.table(table)} l
+      select ${table === 'payout_request' ? listed('l') : sql`l.*`}, ${slice.cursor} as cursor from ${sql.table(table)} l
       where l.clipper_id = c.id and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}) page`.execute(
     database(em),
   );
@@ -110,7 +115,7 @@ export async function countOfClippers(
 
 export async function findRequests(em: EntityManager, ids: readonly string[]): Promise<PayoutRequest[]> {
   const { rows } =
-    await sql<PayoutRequest>`select * from payout_request where id = any(${ids as string[]}::uuid[])`.execute(
+    await sql<PayoutRequest>`select ${listed('r')} from payout_request r where id = any(${ids as string[]}::uuid[])`.execute(
       database(em),
     );
   return rows;

@@ -2,14 +2,15 @@ import type { Deps, Viewer } from '../infra/context.js';
 import type { EntityManager } from '../infra/database/database.js';
 import { inTransaction } from '../infra/database/transaction.js';
 import { isId, newId } from '../infra/identifier.js';
-import { seal, unseal } from '../infra/security/encryption.js';
+import { seal, sealKeysOf, unsealOrOpen } from '../infra/security/encryption.js';
 import { notify, notifyAdmins } from '../notification/notification.service.js';
 import { conflict, notFound } from '../shared/errors.js';
 import { type Micros, smallestCoin } from '../shared/money.js';
-import { displayName } from '../user/user.rules.js';
-import { findUsersByIds, lockUsers } from '../user/user.sql.js';
+import { requireNotErased } from '../user/user.service.js';
+import { lockUsers } from '../user/user.sql.js';
 import { type PayoutMethod, PayoutRequestStatus } from './payout.enums.js';
 import { checkAmount, checkDetails, checkIdempotencyKey, requireChange, requireCovered } from './payout.rules.js';
+import { digestsOf, requireDigests } from './payout-digest.rules.js';
 import { cancelledNotice, requestedNotice } from './payout-notices.rules.js';
 import { PayoutRequest } from './payout-request.entity.js';
 import { findUserFigures } from './user-figures.sql.js';
@@ -35,10 +36,12 @@ export async function requestPayout(
   input: PayoutInput,
 ): Promise<PayoutRequest> {
   const idempotencyKey = checkIdempotencyKey(input.idempotencyKey);
-  const { CURRENCY, PAYOUT_MINIMUM, DATA_ENCRYPTION_KEY } = deps.settings;
+  const { CURRENCY, PAYOUT_MINIMUM } = deps.settings;
+  const keys = sealKeysOf(deps.settings);
   const coin = smallestCoin(CURRENCY);
   return inTransaction(em, async (transaction) => {
     await lockUsers(transaction, [viewer.id]);
+    await requireNotErased(transaction, viewer.id);
     const known = idempotencyKey && (await findRepeated(transaction, deps, viewer, { ...input, idempotencyKey }));
     if (known) return known;
     checkAmount(input.amount, { minimum: PAYOUT_MINIMUM, coin });
@@ -46,21 +49,24 @@ export async function requestPayout(
     requireCovered(input.amount, await balanceOf(transaction, viewer.id));
     const id = newId();
     const now = deps.clock.now();
-    const request = transaction.create(PayoutRequest, {
+    const bound = {
       id,
       clipperId: viewer.id,
       amount: input.amount,
-      coin,
       method: input.method,
-      sealedDetails: seal(details, id, DATA_ENCRYPTION_KEY),
+      sealedDetails: seal(details, id, keys),
+    };
+    const request = transaction.create(PayoutRequest, {
+      ...bound,
+      ...digestsOf(bound, keys),
+      coin,
       status: PayoutRequestStatus.PENDING,
       idempotencyKey,
       requestedAt: now,
     });
     transaction.persist(request);
     await transaction.flush();
-    const name = await nameOf(transaction, viewer.id);
-    await notifyAdmins(transaction, requestedNotice(request, name, CURRENCY), now);
+    await notifyAdmins(transaction, requestedNotice(request, CURRENCY), now);
     return request;
   });
 }
@@ -75,28 +81,22 @@ async function findRepeated(
   const { idempotencyKey, amount, method } = input;
   const known = await em.findOne(PayoutRequest, { clipperId: viewer.id, idempotencyKey });
   if (!known) return null;
-  const same = known.amount === amount && known.method === method && detailsOf(known, deps) === normal(input.details);
+  const same = known.amount === amount && known.method === method && hasDetails(known, deps, normal(input.details));
   if (!same) throw conflict('This idempotencyKey was used for another input: a new request needs a new key.');
   return known;
 }
 
 const normal = (details: string) => details.normalize('NFC').trim();
 
-/** Where to pay: for its owner and admins alone. */
-export function detailsOf(request: PayoutRequest, { settings }: Pick<Deps, 'settings'>): string {
-  return unseal(request.sealedDetails, request.id, settings.DATA_ENCRYPTION_KEY);
+/** Only compares: what is compared need not be shown, so also a request stored before there was a key is recognised. */
+function hasDetails(request: PayoutRequest, { settings }: Given, details: string): boolean {
+  return unsealOrOpen(request.sealedDetails, request.id, sealKeysOf(settings)) === details;
 }
 
 /** A clipper's balance, read under the lock of their row. */
 async function balanceOf(em: EntityManager, clipperId: string): Promise<{ available: Micros; open: Micros }> {
   const [figures] = await findUserFigures(em, [clipperId]);
   return { available: figures?.availableBalance ?? 0n, open: figures?.pendingPayouts ?? 0n };
-}
-
-export async function nameOf(em: EntityManager, userId: string): Promise<string> {
-  const [user] = await findUsersByIds(em, [userId]);
-  if (!user) throw notFound('User');
-  return displayName(user);
 }
 
 /**
@@ -116,10 +116,11 @@ export async function cancelPayoutRequest(
     const request = await transaction.findOne(PayoutRequest, { id, clipperId: viewer.id });
     if (!request) throw notFound('PayoutRequest');
     requireChange(request, PayoutRequestStatus.CANCELLED);
+    requireDigests(request, sealKeysOf(deps.settings));
     const now = deps.clock.now();
     Object.assign(request, { status: PayoutRequestStatus.CANCELLED, processedAt: now });
     await transaction.flush();
-    const notice = cancelledNotice(request, await nameOf(transaction, viewer.id), deps.settings.CURRENCY);
+    const notice = cancelledNotice(request, deps.settings.CURRENCY);
     await notifyAdmins(transaction, notice, now);
     if (!viewer.admin) await notify(transaction, [{ ...notice, userId: viewer.id }], now);
     return request;

@@ -113,11 +113,15 @@ function readItem(actor: Actor, item: unknown): { videoId: string | null; observ
   return { videoId: actor.videoIdOf(fields), observation: observe(actor, fields) };
 }
 
+/** A reading is kept for ever: what it keeps of an error is a code, never a text that may name somebody. @see docs/domain.md U7 */
+const CODE = /^[A-Za-z0-9_.-]{1,60}$/;
+
 function observe(actor: Actor, item: Item): Observation {
   const code = item.errorCode ?? item.error;
   if (code !== undefined && code !== null && code !== '') {
-    const reason = String(code).slice(0, 100);
-    return actor.saysRemoved(reason) ? { kind: 'REMOVED', reason } : { kind: 'MISSING', reason };
+    const said = String(code).slice(0, 100);
+    const reason = CODE.test(said) ? said : 'an error in words';
+    return actor.saysRemoved(said) ? { kind: 'REMOVED', reason } : { kind: 'MISSING', reason };
   }
   const views = actor.views(item);
   if (views === undefined || views === null) return { kind: 'MISSING', reason: 'no count' };

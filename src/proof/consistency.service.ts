@@ -5,6 +5,7 @@ import { newId } from '../infra/identifier.js';
 import { gauge } from '../infra/observability/metrics.js';
 import { takeJobSlot } from '../infra/queue/job-slot.sql.js';
 import { joinWork } from '../infra/queue/single-flight.js';
+import { sealKeysOf } from '../infra/security/encryption.js';
 import { NotificationType } from '../notification/notification.entity.js';
 import { type Notice, notifyAdmins } from '../notification/notification.service.js';
 import { upstreamUnavailable } from '../shared/errors.js';
@@ -12,7 +13,7 @@ import { findLastReport, storeReport } from './consistency.sql.js';
 import type { ConsistencyReport, LawCheck } from './consistency-report.entity.js';
 import { checkLaws } from './laws.js';
 
-type Given = Pick<Deps, 'clock' | 'log'>;
+type Given = Pick<Deps, 'clock' | 'log' | 'settings'>;
 
 const lawsBroken = gauge('laws_broken_rows', 'Rows that break a law, as of the last check of any instance.', ['law']);
 
@@ -48,7 +49,7 @@ export async function checkConsistency(em: EntityManager, deps: Given): Promise<
 
 async function check(em: EntityManager, deps: Given): Promise<ConsistencyReport> {
   const checkedAt = deps.clock.now();
-  const laws = await checkLaws(em);
+  const laws = (await checkLaws(em, { keys: sealKeysOf(deps.settings) })).map(({ unchecked: _, ...law }) => law);
   const report = { id: newId(), checkedAt, finishedAt: deps.clock.now(), laws };
   const broken = report.laws.filter((law) => law.violations > 0);
   for (const { law, violations, examples } of broken) deps.log.error({ law, violations, examples }, 'a law is broken');

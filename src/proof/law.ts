@@ -12,3 +12,13 @@ export interface Law {
   statement: string;
   violations: RawBuilder<Violation>;
 }
+
+/** What checking a law found. */
+export interface CheckedLaw {
+  law: string;
+  statement: string;
+  violations: number;
+  examples: string[];
+  /** Why it could not be checked; absent when it was. */
+  unchecked?: string;
+}

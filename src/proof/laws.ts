@@ -1,7 +1,9 @@
 import { IsolationLevel } from '@mikro-orm/core';
 import { sql } from 'kysely';
 import { database, type EntityManager } from '../infra/database/database.js';
-import type { Law } from './law.js';
+import type { SealKeys } from '../infra/security/encryption.js';
+import { checkDigests } from './digests.service.js';
+import type { CheckedLaw, Law } from './law.js';
 import { accrualsFollowFromTerms } from './laws/accruals-follow-from-terms.js';
 import { activeAndCompletedAreAll } from './laws/active-and-completed-are-all.js';
 import { availableAndMaturingAreCompleted } from './laws/available-and-maturing-are-completed.js';
@@ -38,18 +40,18 @@ export const LAWS: readonly Law[] = [
 const EXAMPLES = 5;
 const CHECK_TIMEOUT_MS = 600_000;
 
-export interface CheckedLaw {
-  law: string;
-  statement: string;
-  violations: number;
-  examples: string[];
+/** What a check looks at besides the database. */
+export interface CheckOptions {
+  laws?: readonly Law[];
+  /** Keys of digests; without them, digests are not looked at. */
+  keys?: SealKeys;
 }
 
 /**
  * Checks every law over the whole database in one snapshot, so that it is right while rounds settle.
- * @see docs/domain.md V1
+ * @see docs/domain.md V1, F4
  */
-export async function checkLaws(em: EntityManager, laws: readonly Law[] = LAWS): Promise<CheckedLaw[]> {
+export async function checkLaws(em: EntityManager, { laws = LAWS, keys }: CheckOptions = {}): Promise<CheckedLaw[]> {
   return em.fork({ clear: true }).transactional(
     async (snapshot) => {
       const db = database(snapshot as EntityManager);
@@ -62,6 +64,7 @@ export async function checkLaws(em: EntityManager, laws: readonly Law[] = LAWS):
         );
         checked.push({ law, statement, violations: Number(rows[0]?.count), examples: rows[0]?.examples ?? [] });
       }
+      if (keys) checked.push(await checkDigests(snapshot as EntityManager, keys, EXAMPLES));
       return checked;
     },
     { isolationLevel: IsolationLevel.REPEATABLE_READ, readOnly: true },

@@ -9,6 +9,7 @@ import { inTransaction } from '../infra/database/transaction.js';
 import { isId, newId } from '../infra/identifier.js';
 import { notify } from '../notification/notification.service.js';
 import { badInput, conflict, notFound } from '../shared/errors.js';
+import { findErased } from '../user/user.sql.js';
 import { Clip } from './clip.entity.js';
 import { ClipSubmission } from './clip-submission.entity.js';
 import { ClipState, type RejectionReason, SubmissionStatus } from './submission.enums.js';
@@ -158,6 +159,8 @@ export async function reopenSubmission(
       const { submission, campaign } = each;
       requireReviewable(submission, campaign, viewer, SubmissionStatus.REJECTED);
       requireReopenable(submission);
+      if ((await findErased(each.em, [submission.clipperId])).length > 0)
+        throw conflict('Its clipper was erased: the submission stays rejected.');
       if (await findStanding(each.em, campaign.id, submission))
         throw conflict('This clip has been submitted to the campaign again.');
       Object.assign(submission, { status: SubmissionStatus.PENDING, rejectionReason: null, rejectionNote: null });

@@ -11,6 +11,7 @@ import type { Video } from '../platform/link.rules.js';
 import { readNow } from '../platform/read-now.js';
 import { checkLink, resolveLink } from '../platform/resolve-link.js';
 import { badInput, conflict, notFound, rateLimited, upstreamUnavailable } from '../shared/errors.js';
+import { requireNotErased } from '../user/user.service.js';
 import { lockUsers } from '../user/user.sql.js';
 import { ClipSubmission } from './clip-submission.entity.js';
 import { SubmissionStatus } from './submission.enums.js';
@@ -43,6 +44,7 @@ export async function submitClip(
   return inTransaction(em, async (transaction) => {
     const locked = await lockCampaign(transaction, campaign.id);
     await lockUsers(transaction, [viewer.id]);
+    await requireNotErased(transaction, viewer.id);
     // A call that waited for these locks past the end is too late.
     requireSubmittable(locked, video, await readDatabaseClock(transaction));
     const now = deps.clock.now();

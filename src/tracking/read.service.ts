@@ -159,7 +159,8 @@ async function observe(
         { batchId: batch.id, platform: batch.platform, failure: error.failure, err: error.message },
         'view source not available',
       );
-      for (const video of asked) observations.set(video.videoId, { kind: 'MISSING', reason: error.message });
+      for (const video of asked)
+        observations.set(video.videoId, { kind: 'MISSING', reason: `source ${error.failure}` });
       if (error.failure === 'REFUSED') {
         await reportToAdmins(em, deps, sourceRefusedNotice(batch.platform, error.message, runId));
         break;

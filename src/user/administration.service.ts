@@ -3,9 +3,10 @@ import type { Deps, Viewer } from '../infra/context.js';
 import type { EntityManager } from '../infra/database/database.js';
 import { inTransaction } from '../infra/database/transaction.js';
 import { isId } from '../infra/identifier.js';
-import { badInput, forbidden, notFound } from '../shared/errors.js';
+import { badInput, conflict, forbidden, notFound } from '../shared/errors.js';
 import { Role, User } from './user.entity.js';
 import { cleanName, NAME_FORM, requireAdministrable } from './user.rules.js';
+import { requireNotErased } from './user.service.js';
 import { findAdminIds, lockUsers } from './user.sql.js';
 
 type Given = Pick<Deps, 'clock'>;
@@ -34,6 +35,7 @@ async function administer(
     await lockUsers(transaction, [...(await findAdminIds(transaction)), viewer.id, id]);
     const user = await transaction.findOne(User, id);
     if (!user) throw notFound('User');
+    if (user.erasedAt) throw conflict('This user was erased: nothing about them can change any more.');
     const admins = await findAdminIds(transaction);
     if (!admins.includes(viewer.id)) throw forbidden('This is for admins.');
     const { action, change } = decide(user);
@@ -91,6 +93,8 @@ export async function updateProfile(em: EntityManager, viewer: Viewer, given: st
   const name = cleanName(given);
   if (name === null) throw badInput('name', `name must be ${NAME_FORM}.`);
   return inTransaction(em, async (transaction) => {
+    await lockUsers(transaction, [viewer.id]);
+    await requireNotErased(transaction, viewer.id);
     const user = await transaction.findOneOrFail(User, viewer.id);
     user.givenName = name;
     return user;

@@ -63,4 +63,8 @@ export class User {
   })
   @Property({ type: 'timestamptz', length: 3, nullable: true })
   suspendedAt: Date | null = null;
+
+  /** When everything personal was taken out of this row; null for a person. @see docs/domain.md U6 */
+  @Property({ type: 'timestamptz', length: 3, nullable: true })
+  erasedAt: Date | null = null;
 }

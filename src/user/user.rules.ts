@@ -6,6 +6,10 @@ const ID_CHARACTERS_SHOWN = 6;
 /** What the subject of an imported user begins with until they sign in for the first time; no token's may. */
 export const IMPORTED_SUBJECT = 'imported:';
 
+/** What the subject of an erased user begins with; no token's may. @see docs/domain.md U6 */
+export const ERASED_SUBJECT = 'erased:';
+export const ERASED_NAME = 'Erased user';
+
 /**
  * What others may call a user: the name given, or "Clipper" and the last 6 characters of the id. Never from an e-mail.
  * @see docs/domain.md U4

@@ -7,10 +7,13 @@ import { newId } from '../infra/identifier.js';
 import type { Claims } from '../infra/security/token.js';
 import { inOrderOf } from '../shared/batching.js';
 import { forbidden, unauthenticated } from '../shared/errors.js';
+import { isErasedSubject } from './erased-user.sql.js';
 import { viewerOf } from './grants.js';
+import { identityDigest } from './identity-digest.js';
 import { Role, User } from './user.entity.js';
-import { cleanName, IMPORTED_SUBJECT } from './user.rules.js';
+import { cleanName, ERASED_SUBJECT, IMPORTED_SUBJECT } from './user.rules.js';
 import {
+  findErased,
   findUsersByIds,
   findUsersBySubjects,
   insertUserOnce,
@@ -48,8 +51,8 @@ async function joinImported(em: EntityManager, claims: Claims): Promise<User | u
 
 /**
  * The user whom verified claims speak of; made on the first call.
- * @throws FORBIDDEN the user is suspended
- * @see docs/domain.md U1
+ * @throws FORBIDDEN the user is suspended or was erased
+ * @see docs/domain.md U1, U6
  */
 export async function signIn(
   em: EntityManager,
@@ -57,9 +60,10 @@ export async function signIn(
   claims: Claims,
   joined = new JoinedReads(em),
 ): Promise<SignedIn> {
-  if (claims.subject.startsWith(IMPORTED_SUBJECT))
+  if ([IMPORTED_SUBJECT, ERASED_SUBJECT].some((prefix) => claims.subject.startsWith(prefix)))
     throw unauthenticated('The token must carry a "sub" of the provider.');
   let [user] = await joined.load(bySubject, '', [claims.subject]);
+  if (!user) await refuseErased(em, deps, claims.subject);
   if (!user) user = await joinImported(em, claims);
   if (!user) {
     await insertUserOnce(em, newUser(claims, deps.clock.now()));
@@ -82,11 +86,28 @@ function newUser(claims: Claims, at: Date): User {
     role: Role.CLIPPER,
     createdAt: at,
     suspendedAt: null,
+    erasedAt: null,
   };
+}
+
+async function refuseErased(em: EntityManager, deps: Pick<Deps, 'settings'>, subject: string): Promise<void> {
+  if (await isErasedSubject(em, await identityDigest(em, deps, 'erased-subject', subject)))
+    throw forbidden('This account was erased.');
+}
+
+/**
+ * Refuses what a user began before they were erased. The caller holds the lock of their row.
+ * @throws FORBIDDEN
+ * @see docs/domain.md U6
+ */
+export async function requireNotErased(em: EntityManager, userId: string): Promise<void> {
+  if ((await findErased(em, [userId])).length > 0) throw forbidden('This account was erased.');
 }
 
 async function changeEmail(em: EntityManager, id: string, email: string): Promise<void> {
   await inTransaction(em, async (transaction) => {
+    await lockUsers(transaction, [id]);
+    await requireNotErased(transaction, id);
     const user = await transaction.findOneOrFail(User, id);
     user.email = email;
   });
@@ -101,8 +122,8 @@ async function becomesAdmin(
 ): Promise<boolean> {
   const email = claims.email.toLowerCase();
   if (!claims.emailVerified || !deps.settings.ADMIN_EMAILS.includes(email)) return false;
-  const after = { role: Role.ADMIN, email };
   return inTransaction(em, async (transaction) => {
+    const after = { role: Role.ADMIN, emailDigest: await identityDigest(transaction, deps, 'admin-by-email', email) };
     await lockUsers(transaction, [user.id]);
     const stored = await transaction.findOneOrFail(User, user.id);
     if (stored.role === Role.ADMIN) return true;
@@ -125,8 +146,8 @@ async function becomesAdmin(
   });
 }
 
-/** A user known from before, as a viewer; null when suspended or gone. */
+/** A user known from before, as a viewer; null when suspended, erased or gone. */
 export async function findViewer(em: EntityManager, id: string): Promise<Viewer | null> {
   const [user] = await findUsersByIds(em, [id]);
-  return user && !user.suspendedAt ? viewerOf(user) : null;
+  return user && !user.suspendedAt && !user.erasedAt ? viewerOf(user) : null;
 }

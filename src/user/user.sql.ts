@@ -12,7 +12,16 @@ interface Tables {
 }
 
 /** A row under the names of the entity. */
-const columns = ['id', 'subject', 'email', 'name as givenName', 'role', 'createdAt', 'suspendedAt'] as const;
+const columns = [
+  'id',
+  'subject',
+  'email',
+  'name as givenName',
+  'role',
+  'createdAt',
+  'suspendedAt',
+  'erasedAt',
+] as const;
 
 /** One statement of every signed-in request. */
 export async function findUsersBySubjects(em: EntityManager, subjects: readonly string[]): Promise<User[]> {
@@ -36,7 +45,9 @@ export async function joinImportedUser(
     update "user" set subject = ${claims.subject}
     where lower(email) = ${claims.email.toLowerCase()} and starts_with(subject, ${sql.lit(prefix)})
       and not exists (select 1 from "user" o where o.subject = ${claims.subject})
-    returning id, subject, email, name as "givenName", role, created_at, suspended_at`.execute(database<Tables>(em));
+    returning id, subject, email, name as "givenName", role, created_at, suspended_at, erased_at`.execute(
+    database<Tables>(em),
+  );
   return rows[0];
 }
 
@@ -78,7 +89,7 @@ export async function findUserPage(
   slice: Slice,
 ): Promise<(User & { cursor: string })[]> {
   const { rows } = await sql<User & { cursor: string }>`
-    select u.id, u.subject, u.email, u.name as given_name, u.role, u.created_at, u.suspended_at, ${slice.cursor} as cursor from "user" u
+    select u.id, u.subject, u.email, u.name as given_name, u.role, u.created_at, u.suspended_at, u.erased_at, ${slice.cursor} as cursor from "user" u
     where ${matching(filter)} and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}`.execute(database(em));
   return rows;
 }
@@ -122,13 +133,24 @@ export async function lockUsers(em: EntityManager, ids: readonly string[]): Prom
     .execute();
 }
 
-/** Of these users, those who are suspended. */
+/** Of these users, those who are suspended, and those who were erased. */
 export async function findSuspended(em: EntityManager, ids: readonly string[]): Promise<string[]> {
   const rows = await database<Tables>(em)
     .selectFrom('user')
     .select('id')
     .where('id', '=', sql<string>`any(${ids as string[]}::uuid[])`)
-    .where('suspendedAt', 'is not', null)
+    .where((is) => is.or([is('suspendedAt', 'is not', null), is('erasedAt', 'is not', null)]))
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+/** Of these users, those who were erased. */
+export async function findErased(em: EntityManager, ids: readonly string[]): Promise<string[]> {
+  const rows = await database<Tables>(em)
+    .selectFrom('user')
+    .select('id')
+    .where('id', '=', sql<string>`any(${ids as string[]}::uuid[])`)
+    .where('erasedAt', 'is not', null)
     .execute();
   return rows.map((row) => row.id);
 }

@@ -30,6 +30,7 @@ import { makeWorld, type World } from '../support/world.js';
 const REASON = { reason: 'OTHER' };
 const query: Record<string, Row> = {
   me: { expect: SIGNED_IN },
+  exportMyData: { expect: SIGNED_IN },
   settings: { expect: ANYONE },
   campaigns: { expect: ANYONE },
   campaign: { args: (w) => ({ id: w.campaignId }), expect: ANYONE },
@@ -64,6 +65,11 @@ const mutation: Record<string, Row> = {
   },
   cancelPayoutRequest: { args: async (w) => ({ id: await w.request() }), expect: OWN_ALONE },
   markNotificationsRead: { args: (w) => ({ ids: [w.notificationId] }), expect: OWN_ALONE },
+  // The owner has earnings in an open campaign: a refusal of the state says that the caller was let through to it.
+  eraseUser: {
+    args: (w) => ({ id: w.ownerId }),
+    expect: { admin: 'CONFLICT', owner: 'CONFLICT', other: 'FORBIDDEN', nobody: 'UNAUTHENTICATED' },
+  },
   updateProfile: { args: (_w, caller) => ({ name: caller }), expect: SIGNED_IN },
   createCampaign: { args: (w) => ({ input: w.terms }), expect: ADMIN_ONLY },
   updateCampaign: { args: (w) => ({ id: w.campaignId, input: { title: 'Renamed' } }), expect: ADMIN_ONLY },

@@ -12,7 +12,7 @@ const RUNS = Number(process.env.FUZZ_RUNS ?? 250);
 const seed = process.env.FUZZ_SEED ? Number(process.env.FUZZ_SEED) : undefined;
 const OPERATIONS = path.resolve('schema/operations');
 /** What asks an outside source, or the clock, does not answer the same twice. */
-const CHANGING = ['probeViews', 'consistencyReport', 'Consistency'];
+const CHANGING = ['exportMyData', 'probeViews', 'consistencyReport', 'Consistency'];
 
 let bed: Testbed;
 let world: World;

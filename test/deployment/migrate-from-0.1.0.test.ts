@@ -8,6 +8,9 @@ import { connectDatabase, type MikroORM, migrate } from '../../src/infra/databas
 import { createLogger } from '../../src/infra/observability/logger.js';
 import { replay } from '../../src/proof/replay.service.js';
 import { verify } from '../../src/proof/verify.service.js';
+import { identityDigest } from '../../src/user/identity-digest.js';
+import { signIn } from '../../src/user/user.service.js';
+import { testSettings } from '../support/testbed.js';
 
 /** The last migration of 0.1.0: its rows belong to the schema that stands after it. */
 const LAST_MIGRATION = 'Migration20261121000009_legacy_import';
@@ -20,6 +23,7 @@ const rows = JSON.parse(
   zlib.gunzipSync(fs.readFileSync(path.join(import.meta.dirname, 'rows-0.1.0.json.gz'))).toString('utf8'),
 ) as Record<string, string[]>;
 
+const deps = { settings: testSettings(), clock: { now: () => new Date() }, log: createLogger('error') };
 let orm: MikroORM;
 let client: pg.Client;
 const name = `t_${randomBytes(6).toString('hex')}`;
@@ -90,4 +94,50 @@ test('no migration of this release loses a row of 0.1.0', async () => {
     if ((counted[0]?.rows ?? 0) < lines.length) lost.push(`${table}: ${counted[0]?.rows} of ${lines.length}`);
   }
   expect(lost).toEqual([]);
+});
+
+test('U7 the migration puts a keyed digest where an audit event of 0.1.0 held an e-mail, and takes notes out, once', async () => {
+  const old = (rows.audit_event ?? []).map((line) => JSON.parse(line) as { id: string; action: string; after: string });
+  const promotions = old.filter((event) => event.action === 'user.admin-by-email');
+  const notes = old.filter((event) => event.after?.includes('"note"'));
+  expect([promotions.length > 0, notes.length > 0]).toEqual([true, true]);
+  const { rows: now } = await client.query<{ id: string; action: string; after: string | null }>(
+    'select id, action, after from audit_event',
+  );
+  const afterOf = new Map(now.map((event) => [event.id, event.after ?? '']));
+  for (const { id, after } of promotions) {
+    const { email } = JSON.parse(after) as { email: string };
+    const emailDigest = await identityDigest(orm.em.fork(), deps, 'admin-by-email', email);
+    expect(afterOf.get(id)).toBe(JSON.stringify({ role: 'ADMIN', emailDigest }));
+  }
+  for (const { id, after } of notes) {
+    const { note: _, ...rest } = JSON.parse(after) as Record<string, unknown>;
+    expect(JSON.parse(afterOf.get(id) ?? '')).toEqual(rest);
+  }
+  expect(now.filter((event) => event.after?.includes('@'))).toEqual([]);
+  const changed = new Set([...promotions, ...notes].map((event) => event.id));
+  expect(old.filter(({ id, after }) => !changed.has(id) && (after ?? '') !== afterOf.get(id))).toEqual([]);
+  await expect(client.query('update audit_event set via = via')).rejects.toMatchObject({ code: '42501' });
+});
+
+test('U7 U2 an admin of 0.1.0 who was demoted is not promoted again by the same e-mail', async () => {
+  const [promotion] = (rows.audit_event ?? [])
+    .map((line) => JSON.parse(line) as { action: string; after: string; subject_id: string })
+    .filter((event) => event.action === 'user.admin-by-email');
+  const { email } = JSON.parse(promotion?.after ?? '') as { email: string };
+  const { rows: found } = await client.query<{ subject: string }>(
+    `update "user" set role = 'CLIPPER' where id = $1 returning subject`,
+    [promotion?.subject_id],
+  );
+  const claims = { subject: found[0]?.subject ?? '', email, emailVerified: true, name: null };
+  const settings = { ...deps.settings, ADMIN_EMAILS: [email] };
+  const { viewer } = await signIn(orm.em.fork(), { ...deps, settings }, claims);
+  expect(viewer.admin).toBe(false);
+});
+
+test('F4 the migration digests nothing', async () => {
+  const { rows: requests } = await client.query(
+    'select 1 from payout_request where terms_digest is not null or details_digest is not null',
+  );
+  expect(requests).toEqual([]);
 });

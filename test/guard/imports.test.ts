@@ -18,6 +18,7 @@ const ORDER = [
   'analytics',
   'proof',
   'legacy-import',
+  'privacy',
   'adinsights',
   'demo',
 ];

@@ -80,7 +80,12 @@ test('describeTerms describes every term of a campaign', () => {
   )?.[1];
   const names = [...(terms ?? '').matchAll(/^ {2}(\w+)\??:/gm)].map(([, name]) => name as string);
   expect(names.length).toBeGreaterThan(8);
-  const described = describeTerms(Object.fromEntries(names.map((name) => [name, null])));
+  const described = describeTerms({
+    ...Object.fromEntries(names.map((name) => [name, null])),
+    title: '',
+    description: '',
+    requirements: [],
+  });
   expect(Object.keys(described).sort()).toEqual([...names].sort());
 });
 

@@ -78,7 +78,7 @@ test('P2 a request goes from PENDING to APPROVED to COMPLETED to RETURNED, and t
   const { id } = await request('rita', '60.00');
   expect(await bed.refusal(CompletePayoutRequestDocument, { id, transactionId: 'TX-R' }, ADMIN)).toBe('CONFLICT');
   const { approvePayoutRequest } = await approve(id);
-  expect(approvePayoutRequest).toMatchObject({ status: 'APPROVED', payout: null, details: 'me@example.com' });
+  expect(approvePayoutRequest).toMatchObject({ status: 'APPROVED', payout: null });
   expect(await bed.refusal(CancelPayoutRequestDocument, { id }, 'rita')).toBe('CONFLICT');
   expect(await balances('rita')).toMatchObject({ availableBalance: '40.00', pendingPayouts: '60.00' });
   const { completePayoutRequest } = await complete(id, 'TX-R');

@@ -39,7 +39,7 @@ const toldAdmins = async () =>
 test('V1 an admin sees every law hold, with its statement', async () => {
   const report = await check();
   expect(report).toMatchObject({ consistent: true });
-  expect(report.laws).toHaveLength(14);
+  expect(report.laws).toHaveLength(15);
   expect(report.laws.every((law) => law.violations === 0 && law.statement.length > 20)).toBe(true);
   expect(await bed.refusal(ConsistencyDocument, {}, 'ann')).toBe('FORBIDDEN');
 });

@@ -3,8 +3,8 @@ import { Alert, Button, Code, Group, Select, Stack, Text } from '@mantine/core';
 import {
   ApprovePayoutRequestDocument,
   CompletePayoutRequestDocument,
+  PayoutDetailsDocument,
   PayoutQueueScreenDocument,
-  PayoutRequestDetailsDocument,
   type QueuedRowFragment,
   RejectPayoutRequestDocument,
   ReturnPayoutDocument,
@@ -99,7 +99,7 @@ function Status({ row }: { row: QueuedRowFragment }) {
 
 /** Details are read when they are needed: each reading by an admin is written down. */
 function Details({ row }: { row: QueuedRowFragment }) {
-  const [ask, { data, error, loading }] = useLazyQuery(PayoutRequestDetailsDocument, { fetchPolicy: 'no-cache' });
+  const [ask, { data, error, loading }] = useLazyQuery(PayoutDetailsDocument, { fetchPolicy: 'no-cache' });
   if (error)
     return (
       <Alert color="red" p="xs" role="alert">

@@ -1,0 +1,35 @@
+import { Arg, Authorized, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
+import type { RequestContext } from '../infra/context.js';
+import { signedIn } from '../user/access.js';
+import { limitRate } from '../user/limit-rate.js';
+import { eraseUser } from './erase-user.service.js';
+import { exportDataOf } from './export-data.service.js';
+
+@Resolver()
+export class PrivacyResolver {
+  @Authorized()
+  @Query(() => String, {
+    description: 'Everything that is kept about the caller, as one JSON document: lists of rows, amounts as decimals.',
+  })
+  async exportMyData(@Ctx() context: RequestContext): Promise<string> {
+    await limitRate(context, 'exportMyData');
+    return exportDataOf(context.em, context.deps, signedIn(context));
+  }
+
+  @Authorized()
+  @Mutation(() => ID, {
+    description:
+      'Takes everything personal about a user out of the database; it cannot be undone. For oneself; admins: for anyone. CONFLICT names what prevents it.',
+  })
+  eraseUser(
+    @Arg('id', () => ID, { description: 'The user.' }) id: string,
+    @Arg('forfeit', () => Boolean, {
+      defaultValue: false,
+      description: 'Gives up an available balance below the minimum of a payout.',
+    })
+    forfeit: boolean,
+    @Ctx() context: RequestContext,
+  ): Promise<string> {
+    return eraseUser(context.em, context.deps, signedIn(context), { id, forfeit });
+  }
+}

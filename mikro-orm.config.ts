@@ -23,6 +23,7 @@ import { SourceBucket } from './src/platform/source-bucket.entity.js';
 import { SourceRun } from './src/platform/source-run.entity.js';
 import { SourceUsage } from './src/platform/source-usage.entity.js';
 import { ConsistencyReport } from './src/proof/consistency-report.entity.js';
+import { BaselineRead } from './src/submission/baseline-read.entity.js';
 import { Clip } from './src/submission/clip.entity.js';
 import { ClipSubmission } from './src/submission/clip-submission.entity.js';
 import { TrackingBatch } from './src/tracking/tracking-batch.entity.js';
@@ -46,6 +47,7 @@ export const ormOptions = defineConfig({
     Campaign,
     CampaignEvent,
     CampaignTotals,
+    BaselineRead,
     ClipSubmission,
     Clip,
     TrackingRun,

@@ -15,6 +15,7 @@ import {
   findNotificationsSince,
   insertNotifications,
   markRead,
+  markReplaced,
   wasTold,
 } from './notification.sql.js';
 
@@ -29,6 +30,8 @@ export interface Notice {
   title: string;
   body: string;
   subject: { type: string; id: string } | null;
+  /** Whom it is about, where a later notice about the same one takes its place. */
+  aboutId?: string;
 }
 
 const topicOf = (userId: string) => `notifications ${userId}`;
@@ -43,7 +46,7 @@ export async function notify(
   at: Date,
 ): Promise<void> {
   for (const part of chunk(notices, ROWS_AT_A_TIME)) {
-    const rows = part.map(({ userId, type, title, body, subject }) => ({
+    const rows = part.map(({ userId, type, title, body, subject, aboutId }) => ({
       id: newId(),
       userId,
       type,
@@ -51,6 +54,7 @@ export async function notify(
       body,
       subjectType: subject?.type ?? null,
       subjectId: subject?.id ?? null,
+      aboutId: aboutId ?? null,
       createdAt: at,
     }));
     await insertNotifications(em, rows);
@@ -69,6 +73,15 @@ export async function notifyAdmins(em: EntityManager, notice: Notice, at: Date):
     userIds.map((userId) => ({ ...notice, userId })),
     at,
   );
+}
+
+/**
+ * Notifies every admin of where things stand about somebody. It takes the place of unread notices of the same kind about
+ * them, which are marked as read, so that one person fills nobody's list.
+ */
+export async function notifyAdminsLatest(em: EntityManager, notice: Notice, aboutId: string, at: Date): Promise<void> {
+  await markReplaced(em, await findAdminIds(em), aboutId, at);
+  await notifyAdmins(em, { ...notice, aboutId }, at);
 }
 
 /** What admins are not told again within. */

@@ -14,7 +14,11 @@ const aboutRequest = (type: NotificationType, request: Told, title: string, body
   subject: { type: 'PayoutRequest', id: request.id },
 });
 
-/** To admins. Names nobody's payout details. @see docs/domain.md P6 */
+/**
+ * To admins. Names nobody's payout details.
+ * @param clipper a name that tells two of the same name apart
+ * @see docs/domain.md P6
+ */
 export const requestedNotice = (request: Told, clipper: string, currency: string) =>
   aboutRequest(
     NotificationType.PAYOUT_REQUESTED,
@@ -23,7 +27,7 @@ export const requestedNotice = (request: Told, clipper: string, currency: string
     `${clipper} asks for ${tellMoney(request.amount, currency)}.`,
   );
 
-/** To admins and the clipper. */
+/** To admins and the clipper. @param clipper a name that tells two of the same name apart */
 export const cancelledNotice = (request: Told, clipper: string, currency: string) =>
   aboutRequest(
     NotificationType.PAYOUT_CANCELLED,

@@ -27,6 +27,7 @@ import { SourceUsage } from './src/platform/source-usage.entity.js';
 import { AuditStart } from './src/proof/audit-start.entity.js';
 import { ConsistencyReport } from './src/proof/consistency-report.entity.js';
 import { LawStart } from './src/proof/law-start.entity.js';
+import { BaselineRead } from './src/submission/baseline-read.entity.js';
 import { Clip } from './src/submission/clip.entity.js';
 import { ClipSubmission } from './src/submission/clip-submission.entity.js';
 import { TrackingBatch } from './src/tracking/tracking-batch.entity.js';
@@ -54,6 +55,7 @@ export const ormOptions = defineConfig({
     CampaignEvent,
     ClipsWithoutReading,
     CampaignTotals,
+    BaselineRead,
     ClipSubmission,
     Clip,
     TrackingRun,

@@ -20,7 +20,7 @@ export interface Fault {
   delayMs?: number;
   /** Of a started run: how it ends, and what becomes of its items. */
   runStatus?: string;
-  items?: (items: unknown[]) => unknown[];
+  items?: (items: unknown[]) => unknown[] | Promise<unknown[]>;
 }
 
 interface Run {
@@ -128,7 +128,7 @@ export class ApifyEmulator {
       actorId,
       platform,
       input,
-      items: fault?.items ? fault.items(items) : items,
+      items: fault?.items ? await fault.items(items) : items,
       status: 'READY',
       finalStatus: fault?.runStatus ?? 'SUCCEEDED',
       startedAt: new Date(),
@@ -199,7 +199,7 @@ export class ApifyEmulator {
     if (!run) return fail(response, 404, 'record-not-found', 'Dataset was not found');
     const offset = Number(url.searchParams.get('offset') ?? 0);
     const limit = Number(url.searchParams.get('limit') ?? 999_999_999);
-    const all = fault?.items ? fault.items(run.items) : run.items;
+    const all = fault?.items ? await fault.items(run.items) : run.items;
     const items = all.slice(offset, offset + limit);
     const pagination = { total: all.length, offset, limit, count: items.length, desc: false };
     send(

@@ -31,7 +31,7 @@ const person = (subject: string, name: string): Claims => ({
 });
 
 /** The two people whose tokens `npm start` prints. */
-export const DEMO_ADMIN = person('demo-admin', 'Ada Admin');
+export const DEMO_ADMIN = person('demo-admin', 'Ada Ward');
 export const DEMO_CLIPPER = person('demo-clipper', 'Cleo Clipper');
 const OTHERS = [person('demo-clipper-2', 'Sam Short'), person('demo-clipper-3', 'Rita Reel')];
 

@@ -57,6 +57,11 @@ registerEnumType(NotificationType, {
   where: "type in ('LAW_BROKEN', 'TRACKING_TROUBLE')",
 })
 @Index({ name: 'notification_unread_index', properties: ['userId', 'id'], where: 'read_at is null' })
+@Index({
+  name: 'notification_about_index',
+  properties: ['aboutId', 'userId'],
+  where: 'read_at is null and about_id is not null',
+})
 export class Notification {
   @Field(() => ID, { description: 'Opaque identifier.' })
   @PrimaryKey({ type: 'uuid' })
@@ -96,6 +101,10 @@ export class Notification {
   @Field(() => ID, { nullable: true, description: 'Identifier of the thing it is about.' })
   @Property({ type: 'uuid', nullable: true })
   subjectId: string | null = null;
+
+  /** Whom it is about, where a newer notification about the same one takes its place. */
+  @Property({ type: 'uuid', nullable: true })
+  aboutId: string | null = null;
 
   @Field(() => Date, { description: 'When it was made: with what it tells of.' })
   @Property({ type: 'timestamptz', length: 3 })

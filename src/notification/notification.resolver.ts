@@ -25,7 +25,7 @@ import { signedIn } from '../user/access.js';
 import { Grant } from '../user/grants.js';
 import { User } from '../user/user.entity.js';
 import { userById } from '../user/user.loaders.js';
-import { displayName } from '../user/user.rules.js';
+import { distinctName } from '../user/user.rules.js';
 import { Notification } from './notification.entity.js';
 import { findOwnNotification, followNotifications, markNotificationsRead, NAME_PLACE } from './notification.service.js';
 import { countNotifications, findNotificationPages, type NotificationFilter } from './notification.sql.js';
@@ -88,7 +88,7 @@ export class NotificationConnectionResolver {
 /** A notice keeps the id of the person it is about: the name shown is the one they have now. @see docs/domain.md U7 */
 async function withName(text: string, { personId }: Row<Notification>, { load }: RequestContext): Promise<string> {
   const user = await load(userById).load(personId ?? '');
-  return text.replaceAll(NAME_PLACE, user ? displayName(user) : 'Somebody');
+  return text.replaceAll(NAME_PLACE, user ? distinctName(user) : 'Somebody');
 }
 
 @Resolver(() => Notification)

@@ -15,6 +15,7 @@ import {
   findNotificationsSince,
   insertNotifications,
   markRead,
+  markReplaced,
   wasTold,
 } from './notification.sql.js';
 
@@ -34,6 +35,8 @@ export interface Notice {
   subject: { type: string; id: string } | null;
   /** Whose name stands at NAME_PLACE; such a text is all ours, nothing in it was typed by anybody. */
   personId?: string;
+  /** Whom it is about, where a later notice about the same one takes its place. */
+  aboutId?: string;
 }
 
 const topicOf = (userId: string) => `notifications ${userId}`;
@@ -48,7 +51,7 @@ export async function notify(
   at: Date,
 ): Promise<void> {
   for (const part of chunk(notices, ROWS_AT_A_TIME)) {
-    const rows = part.map(({ userId, type, title, body, subject, personId }) => ({
+    const rows = part.map(({ userId, type, title, body, subject, personId, aboutId }) => ({
       id: newId(),
       userId,
       type,
@@ -57,6 +60,7 @@ export async function notify(
       personId: personId ?? null,
       subjectType: subject?.type ?? null,
       subjectId: subject?.id ?? null,
+      aboutId: aboutId ?? null,
       createdAt: at,
     }));
     await insertNotifications(em, rows);
@@ -75,6 +79,15 @@ export async function notifyAdmins(em: EntityManager, notice: Notice, at: Date):
     userIds.map((userId) => ({ ...notice, userId })),
     at,
   );
+}
+
+/**
+ * Notifies every admin of where things stand about somebody. It takes the place of unread notices of the same kind about
+ * them, which are marked as read, so that one person fills nobody's list.
+ */
+export async function notifyAdminsLatest(em: EntityManager, notice: Notice, aboutId: string, at: Date): Promise<void> {
+  await markReplaced(em, await findAdminIds(em), aboutId, at);
+  await notifyAdmins(em, { ...notice, aboutId }, at);
 }
 
 /** What admins are not told again within. */

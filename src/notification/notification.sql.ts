@@ -11,10 +11,10 @@ export async function insertNotifications(
   const column = <K extends keyof Notification>(name: K) =>
     notifications.map((each) => (each as Notification)[name]) as Notification[K][];
   await sql`
-    insert into notification (id, user_id, type, title, body, person_id, subject_type, subject_id, created_at)
+    insert into notification (id, user_id, type, title, body, person_id, subject_type, subject_id, about_id, created_at)
     select n.* from unnest(${column('id')}::uuid[], ${column('userId')}::uuid[], ${column('type')}::text[], ${column('title')}::text[], ${column('body')}::text[],
-                           ${column('personId')}::uuid[], ${column('subjectType')}::text[], ${column('subjectId')}::uuid[], ${column('createdAt')}::timestamptz[])
-      n(id, user_id, type, title, body, person_id, subject_type, subject_id, created_at)
+                           ${column('personId')}::uuid[], ${column('subjectType')}::text[], ${column('subjectId')}::uuid[], ${column('aboutId')}::uuid[], ${column('createdAt')}::timestamptz[])
+      n(id, user_id, type, title, body, person_id, subject_type, subject_id, about_id, created_at)
     join "user" u on u.id = n.user_id where u.erased_at is null`.execute(database(em));
 }
 
@@ -86,6 +86,20 @@ export async function countNotifications(
     select n.user_id as parent_id, count(*) as count from notification n
     where n.user_id = any(${userIds as string[]}::uuid[]) and ${matching(filter)} group by 1`.execute(database(em));
   return rows;
+}
+
+/** Marks the unread notifications of users about somebody as read: a newer one takes their place. */
+export async function markReplaced(
+  em: EntityManager,
+  userIds: readonly string[],
+  aboutId: string,
+  now: Date,
+): Promise<void> {
+  await sql`
+    update notification set read_at = ${now}
+    where user_id = any(${userIds as string[]}::uuid[]) and about_id = ${aboutId}::uuid and read_at is null`.execute(
+    database(em),
+  );
 }
 
 /**

@@ -1,4 +1,4 @@
-import { badInput, conflict, forbidden, insufficientBalance } from '../shared/errors.js';
+import { badInput, conflict, forbidden, insufficientBalance, rateLimited } from '../shared/errors.js';
 import { formatMoney, type Micros } from '../shared/money.js';
 import { PayoutMethod, PayoutRequestStatus } from './payout.enums.js';
 
@@ -6,6 +6,8 @@ const NOTE_LENGTH_LIMIT = 1_000;
 const DETAILS_LENGTH_LIMIT = 500;
 const TRANSACTION_ID_LENGTH_LIMIT = 200;
 const KEY_LENGTH_LIMIT = 100;
+/** Requests that one clipper can take back in a day (UTC): every admin is notified of each, and of each request. */
+export const CANCELLATIONS_PER_DAY = 10;
 
 const { APPROVED, COMPLETED, RETURNED, REJECTED, CANCELLED } = PayoutRequestStatus;
 
@@ -80,6 +82,20 @@ export function requireCovered(amount: Micros, { available, open }: Balance): vo
   if (open > 0n) throw conflict('A payout request is open already: one at a time.');
   if (amount > available)
     throw insufficientBalance(`The available balance is ${formatMoney(available)}: no more can be requested.`);
+}
+
+/**
+ * Whether a clipper may make another request. Those that an admin decided do not count.
+ * @param cancelled requests that the clipper took back today
+ * @throws RATE_LIMITED
+ * @see docs/domain.md P6
+ */
+export function requireRequestsLeft(cancelled: number, secondsLeft: number): void {
+  if (cancelled >= CANCELLATIONS_PER_DAY)
+    throw rateLimited(
+      `After ${CANCELLATIONS_PER_DAY} cancelled payout requests in a day (UTC) the next one can be made the day after.`,
+      secondsLeft,
+    );
 }
 
 const FORMS: Record<PayoutMethod, { accepts(details: string): boolean; form: string }> = {

@@ -129,6 +129,14 @@ export async function findPayoutsOfRequests(em: EntityManager, requestIds: reado
   return rows;
 }
 
+/** Requests that a clipper has taken back since an instant. */
+export async function countCancelledSince(em: EntityManager, clipperId: string, since: Date): Promise<number> {
+  const { rows } = await sql<{ count: bigint }>`
+    select count(*) as count from payout_request
+    where clipper_id = ${clipperId}::uuid and status = 'CANCELLED' and processed_at >= ${since}`.execute(database(em));
+  return Number(rows[0]?.count);
+}
+
 /** The request that an identifier of a request, or of its payout, speaks of; null for neither. */
 export async function findRequestId(em: EntityManager, id: string): Promise<string | null> {
   const { rows } = await sql<{ id: string }>`

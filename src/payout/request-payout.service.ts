@@ -3,13 +3,22 @@ import type { EntityManager } from '../infra/database/database.js';
 import { inTransaction } from '../infra/database/transaction.js';
 import { isId, newId } from '../infra/identifier.js';
 import { seal, sealKeysOf, unsealOrOpen } from '../infra/security/encryption.js';
-import { notify, notifyAdmins } from '../notification/notification.service.js';
+import { notify, notifyAdminsLatest } from '../notification/notification.service.js';
+import { dayAround } from '../shared/clock.js';
 import { conflict, notFound } from '../shared/errors.js';
 import { type Micros, smallestCoin } from '../shared/money.js';
 import { requireNotErased } from '../user/user.service.js';
 import { lockUsers } from '../user/user.sql.js';
 import { type PayoutMethod, PayoutRequestStatus } from './payout.enums.js';
-import { checkAmount, checkDetails, checkIdempotencyKey, requireChange, requireCovered } from './payout.rules.js';
+import {
+  checkAmount,
+  checkDetails,
+  checkIdempotencyKey,
+  requireChange,
+  requireCovered,
+  requireRequestsLeft,
+} from './payout.rules.js';
+import { countCancelledSince } from './payout.sql.js';
 import { digestsOf, requireDigests } from './payout-digest.rules.js';
 import { cancelledNotice, requestedNotice } from './payout-notices.rules.js';
 import { PayoutRequest } from './payout-request.entity.js';
@@ -26,7 +35,8 @@ export interface PayoutInput {
 
 /**
  * Asks for a payout. Whoever repeats a call with its key gets the request that it made.
- * @throws BAD_USER_INPUT, CONFLICT (a request is open, or the key was used for another input), INSUFFICIENT_BALANCE
+ * @throws BAD_USER_INPUT, CONFLICT (a request is open, or the key was used for another input), INSUFFICIENT_BALANCE,
+ *   RATE_LIMITED (too many were cancelled today)
  * @see docs/domain.md P1, P4, P6
  */
 export async function requestPayout(
@@ -49,6 +59,8 @@ export async function requestPayout(
     requireCovered(input.amount, await balanceOf(transaction, viewer.id));
     const id = newId();
     const now = deps.clock.now();
+    const { start, secondsLeft } = dayAround(now);
+    requireRequestsLeft(await countCancelledSince(transaction, viewer.id, start), secondsLeft);
     const bound = {
       id,
       clipperId: viewer.id,
@@ -66,7 +78,7 @@ export async function requestPayout(
     });
     transaction.persist(request);
     await transaction.flush();
-    await notifyAdmins(transaction, requestedNotice(request, CURRENCY), now);
+    await notifyAdminsLatest(transaction, requestedNotice(request, CURRENCY), viewer.id, now);
     return request;
   });
 }
@@ -121,7 +133,7 @@ export async function cancelPayoutRequest(
     Object.assign(request, { status: PayoutRequestStatus.CANCELLED, processedAt: now });
     await transaction.flush();
     const notice = cancelledNotice(request, deps.settings.CURRENCY);
-    await notifyAdmins(transaction, notice, now);
+    await notifyAdminsLatest(transaction, notice, viewer.id, now);
     if (!viewer.admin) await notify(transaction, [{ ...notice, userId: viewer.id }], now);
     return request;
   });

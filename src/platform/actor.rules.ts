@@ -83,11 +83,19 @@ export const ACTORS: Record<Platform, Actor> = {
  * Reads the items of a run for the videos that were asked for, in whatever order and number they came.
  * @param answer what the source sent: a list, if all is well
  * @param otherwise why a video without an item is MISSING
+ * @param runFailed the run did not end well, so that nothing follows from a missing item
  * @see docs/domain.md T4
  */
-export function readItems(platform: Platform, answer: unknown, videos: readonly Video[], otherwise: string) {
+export function readItems(
+  platform: Platform,
+  answer: unknown,
+  videos: readonly Video[],
+  otherwise: string,
+  runFailed = false,
+) {
+  const failed = runFailed || !Array.isArray(answer) ? { failed: true as const } : {};
   const observations = new Map<string, Observation>(
-    videos.map((video) => [video.videoId, { kind: 'MISSING', reason: otherwise }]),
+    videos.map((video) => [video.videoId, { kind: 'MISSING', reason: otherwise, ...failed }]),
   );
   const items = Array.isArray(answer) ? (answer as unknown[]) : [];
   const refusedItems = Array.isArray(answer) ? [] : ['an answer that is not a list'];

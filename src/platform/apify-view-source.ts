@@ -89,17 +89,13 @@ export class ApifyViewSource implements ViewSource {
 
   async collect(platform: Platform, runId: string, videos: readonly Video[], waitMs: number): Promise<SourceAnswer> {
     const run = await this.#ended(runId, waitMs);
-    if (!run) return readItems(platform, [], videos, 'the run is unknown to the source');
+    if (!run) return readItems(platform, [], videos, 'the run is unknown to the source', true);
     const limit = videos.length * ITEMS_PER_VIDEO + SPARE_ITEMS;
     const { items } = await asSourceErrors(() => this.#reader.dataset(run.defaultDatasetId).listItems({ limit }));
     if (!ENDED.has(run.status)) await this.#abort(runId);
     sourceDollars.inc({ platform }, Math.max(0, run.usageTotalUsd ?? 0));
-    return readItems(
-      platform,
-      items,
-      videos,
-      run.status === 'SUCCEEDED' ? 'no item in the answer' : `the run ended as ${run.status}`,
-    );
+    if (run.status === 'SUCCEEDED') return readItems(platform, items, videos, 'no item in the answer');
+    return readItems(platform, items, videos, `the run ended as ${run.status}`, true);
   }
 
   /** The run when it has ended, or as it is when the time is up; undefined when there is no such run. */

@@ -19,8 +19,16 @@ export interface ShortLink {
 }
 
 export const LINK_LENGTH_LIMIT = 2_048;
+export const TOO_LONG = `The link is longer than ${LINK_LENGTH_LIMIT} characters.`;
 
-const TIKTOK_HOSTS = new Set(['tiktok.com', 'www.tiktok.com', 'm.tiktok.com']);
+const TIKTOK_HOSTS = new Set([
+  'tiktok.com',
+  'www.tiktok.com',
+  'm.tiktok.com',
+  'lite.tiktok.com',
+  't.tiktok.com',
+  'www.tiktokv.com',
+]);
 const TIKTOK_SHORT_HOSTS = new Set(['vm.tiktok.com', 'vt.tiktok.com']);
 const YOUTUBE_HOSTS = new Set([
   'youtube.com',
@@ -38,13 +46,18 @@ const INSTAGRAM_HOSTS = new Set([
   'www.instagr.am',
 ]);
 
+/** A TikTok id never begins with 0, so an id with a leading 0 would be a second name of no clip. */
 const TIKTOK_PATHS = [
-  /^\/@([\w.-]*)\/(?:video|photo)\/(\d{15,20})$/,
-  /^\/(?:v|embed|embed\/v2|player\/v1|share\/video)\/()(\d{15,20})(?:\.html)?$/,
+  /^\/@([\w.-]*)\/(?:video|photo)\/([1-9]\d{14,19})$/,
+  /^\/(?:v|embed|embed\/v2|player\/v1|share\/video|i18n\/share\/video)\/()([1-9]\d{14,19})(?:\.html)?$/,
 ];
 const YOUTUBE_PATH = /^\/(?:shorts|live|embed|v|e)\/([\w-]{11})$/;
+/** The owner's own page of a video, and its tabs. */
+const YOUTUBE_STUDIO_PATH = /^\/video\/([\w-]{11})(?:\/[a-z-]+){0,3}$/;
 const YOUTUBE_ID = /^[\w-]{11}$/;
-const INSTAGRAM_PATH = /^(?:\/[\w.]{1,30})?\/(?:reels?|p|tv)\/([\w-]+)$/;
+/** Pages under /embed/ whose names have the form of an id: /embed/videoseries?list=, /embed/live_stream?channel=. */
+const YOUTUBE_NO_IDS = new Set(['videoseries', 'live_stream']);
+const INSTAGRAM_PATH = /^(?:\/[\w.]{1,30})?\/(?:reels?|p|tv)\/([\w-]+)(?:\/embed(?:\/captioned)?)?$/;
 const INSTAGRAM_CODE = /^[\w-]{10,11}$/;
 /** A private link carries its code and 28 more characters. */
 const INSTAGRAM_PRIVATE_SUFFIX = 28;
@@ -53,7 +66,7 @@ const FULL_FORMS =
   'Give the full link of one clip, such as https://www.tiktok.com/@user/video/7543693751290481942, https://www.youtube.com/shorts/dQw4w9WgXcQ or https://www.instagram.com/reel/DZN3mhZBQ_Q/.';
 
 /**
- * Reduces any form of a clip's link to its platform and video id.
+ * Reduces any form of one clip's link, and nothing around it, to its platform and video id.
  * @returns the clip; a short link, which has to be followed; or why the text is not one clip on a supported host
  * @see docs/domain.md S1
  */
@@ -66,11 +79,12 @@ export function reduceLink(text: string): Video | ShortLink | RefusedLink {
   if (TIKTOK_HOSTS.has(host)) return tiktok(path);
   if (host === 'youtu.be' || host === 'www.youtu.be') return youtube(path.slice(1));
   if (YOUTUBE_HOSTS.has(host)) return youtubePage(url, path);
+  if (host === 'studio.youtube.com') return youtube(YOUTUBE_STUDIO_PATH.exec(path)?.[1] ?? '');
   if (INSTAGRAM_HOSTS.has(host)) return /^\/share\//.test(path) ? shortLink(url) : instagram(path);
   return refuse(`${host} is not a supported site.`);
 }
 
-const refuse = (why: string): RefusedLink => ({ refused: `${why} ${FULL_FORMS}` });
+export const refuse = (why: string): RefusedLink => ({ refused: `${why} ${FULL_FORMS}` });
 
 /** By HTTPS alone, whatever was given; without what does not lead anywhere. */
 function shortLink({ hostname, pathname }: URL): ShortLink {
@@ -83,7 +97,7 @@ export const isLinkHost = (host: string) =>
 
 function urlOf(text: string): URL | RefusedLink {
   if (text === '') return refuse('The link is empty.');
-  if (text.length > LINK_LENGTH_LIMIT) return refuse(`The link is longer than ${LINK_LENGTH_LIMIT} characters.`);
+  if (text.length > LINK_LENGTH_LIMIT) return refuse(TOO_LONG);
   // The URL parser drops tabs and line ends and takes a backslash for a slash: what it would mend is refused here.
   if (/[\s\\\p{C}]/u.test(text)) return refuse('The link holds spaces, backslashes or control characters.');
   const full = text.includes('://') ? text : `https://${text}`;
@@ -117,7 +131,8 @@ function youtubePage(url: URL, path: string): Video | RefusedLink {
 }
 
 function youtube(videoId: string): Video | RefusedLink {
-  if (!YOUTUBE_ID.test(videoId)) return refuse('This YouTube link is not that of one video.');
+  if (!YOUTUBE_ID.test(videoId) || YOUTUBE_NO_IDS.has(videoId))
+    return refuse('This YouTube link is not that of one video.');
   return { platform: Platform.YOUTUBE, videoId, canonicalUrl: `https://www.youtube.com/watch?v=${videoId}` };
 }
 

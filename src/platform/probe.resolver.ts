@@ -18,7 +18,7 @@ export class ProbeResolver {
   ): Promise<ViewProbe> {
     await limitRate(context, 'probeViews');
     const { em, deps } = context;
-    const video = await resolveLink(deps, 'url', checkLink('url', url));
+    const video = await resolveLink(deps, 'url', checkLink('url', url).leadsTo);
     const observation = await readNow(em, deps, video);
     return {
       ...video,

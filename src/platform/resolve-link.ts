@@ -1,18 +1,32 @@
 import type { Deps } from '../infra/context.js';
 import { badInput, upstreamUnavailable } from '../shared/errors.js';
 import { isLinkHost, reduceLink, type ShortLink, type Video } from './link.rules.js';
+import { findLink } from './link-in-text.rules.js';
 import { LinkError } from './link-resolver.js';
 
 const HOPS_LIMIT = 5;
 
+/** The link that somebody gave, and what it is by its form alone. */
+export interface GivenLink {
+  /** As it was given, without the text around it. */
+  link: string;
+  leadsTo: Video | ShortLink;
+}
+
 /**
- * What a link is by its form alone.
+ * Checks the form of a link, or of a text that holds exactly one.
  * @param field the input that holds it
  * @throws BAD_USER_INPUT not one clip on a supported host
  * @see docs/domain.md S1
  */
-export function checkLink(field: string, text: string): Video | ShortLink {
-  const reduced = reduceLink(text);
+export function checkLink(field: string, text: string): GivenLink {
+  const found = findLink(text);
+  if ('refused' in found) throw badInput(field, found.refused);
+  return { link: found.link, leadsTo: checkForm(field, found.link) };
+}
+
+function checkForm(field: string, link: string): Video | ShortLink {
+  const reduced = reduceLink(link);
   if ('refused' in reduced) throw badInput(field, reduced.refused);
   return reduced;
 }
@@ -35,7 +49,7 @@ export async function resolveLink(
     if (location === null) throw badInput(field, `This short link leads nowhere. ${ASK}`);
     const next = URL.canParse(location, short.href) ? new URL(location, short) : null;
     if (!next || !isLinkHost(next.hostname)) throw badInput(field, `This short link leads to another site. ${ASK}`);
-    reduced = checkLink(field, next.href);
+    reduced = checkForm(field, next.href);
   }
   return reduced;
 }

@@ -13,4 +13,11 @@ export class SourceBucket {
 
   @Property({ type: 'timestamptz', length: 3 })
   filledAt!: Date;
+
+  /** Of these, what baseline reads may take, as of `baselineFilledAt`: half of the rate. @see docs/domain.md S4 */
+  @Property({ type: 'double', default: 0 })
+  baselineTokens = 0;
+
+  @Property({ type: 'timestamptz', length: 3, defaultRaw: `'1970-01-01 00:00:00+00'` })
+  baselineFilledAt!: Date;
 }

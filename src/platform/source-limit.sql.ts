@@ -4,25 +4,45 @@ import type { Platform } from './platform.js';
 
 /** Runs that may be started at once after a pause. */
 const BURST = 5;
+/** Of these, runs for baselines. */
+const BASELINE_BURST = 2;
+/** Baseline reads get a token for every so many of the source. */
+const BASELINE_PART = 2;
+
+/** What a run is for: baseline reads take at most half of a source's rate. @see docs/domain.md S4 */
+export type RunPurpose = 'BASELINE' | 'OTHER';
 
 /**
- * Takes one token of a source's bucket, over all instances. The row's lock makes them take turns; the database's clock
- * refills it.
+ * Takes one token of a source's bucket, over all instances; a run for a baseline takes one of the baselines' bucket as
+ * well, or none of either. The row's lock makes them take turns; the database's clock refills both.
  * @returns 0 when the run may start now, else milliseconds after which to ask again
  */
-export async function takeToken(em: EntityManager, platform: Platform, perMinute: number): Promise<number> {
+export async function takeToken(
+  em: EntityManager,
+  platform: Platform,
+  perMinute: number,
+  purpose: RunPurpose,
+): Promise<number> {
   const db = database(em);
-  await sql`insert into source_bucket (platform, tokens, filled_at) values (${platform}, ${BURST}, clock_timestamp()) on conflict do nothing`.execute(
+  await sql`
+    insert into source_bucket (platform, tokens, filled_at, baseline_tokens, baseline_filled_at)
+    values (${platform}, ${BURST}, clock_timestamp(), ${BASELINE_BURST}, clock_timestamp()) on conflict do nothing`.execute(
     db,
   );
   const perSecond = perMinute / 60;
+  const baseline = purpose === 'BASELINE';
   const { rows } = await sql<{ waitMs: number }>`
     with filled as (
-      select platform, least(${BURST}::float8, tokens + extract(epoch from clock_timestamp() - filled_at)::float8 * ${perSecond}::float8) as tokens
-      from source_bucket where platform = ${platform} for update)
-    update source_bucket b set filled_at = clock_timestamp(), tokens = case when f.tokens >= 1 then f.tokens - 1 else greatest(f.tokens, 0) end
-    from filled f where b.platform = f.platform
-    returning case when f.tokens >= 1 then 0 else ceil((1 - f.tokens) / ${perSecond}::float8 * 1000)::int end as wait_ms`.execute(
+      select platform,
+        least(${BURST}::float8, tokens + extract(epoch from clock_timestamp() - filled_at)::float8 * ${perSecond}::float8) as tokens,
+        least(${BASELINE_BURST}::float8, baseline_tokens + extract(epoch from clock_timestamp() - baseline_filled_at)::float8 * ${perSecond / BASELINE_PART}::float8) as baseline_tokens
+      from source_bucket where platform = ${platform} for update),
+    turn as (select *, case when tokens >= 1 and (not ${baseline}::boolean or baseline_tokens >= 1) then 1 else 0 end as taken from filled)
+    update source_bucket b set filled_at = clock_timestamp(), tokens = greatest(t.tokens - t.taken, 0),
+      baseline_filled_at = clock_timestamp(), baseline_tokens = greatest(t.baseline_tokens - case when ${baseline}::boolean then t.taken else 0 end, 0)
+    from turn t where b.platform = t.platform
+    returning case when t.taken = 1 then 0 else ceil(greatest(1 - t.tokens,
+      case when ${baseline}::boolean then (1 - t.baseline_tokens) * ${BASELINE_PART}::float8 else 0 end) / ${perSecond}::float8 * 1000)::int end as wait_ms`.execute(
     db,
   );
   return rows[0]?.waitMs ?? 0;

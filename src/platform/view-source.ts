@@ -7,7 +7,8 @@ export const VIEWS_LIMIT = 100_000_000_000n;
 /** What the source said of one clip. Unknown is not zero. @see docs/domain.md T4 */
 export type Observation =
   | { kind: 'VALUE'; views: bigint }
-  | { kind: 'MISSING'; reason: string }
+  /** failed: the source or the way to it failed. Else it answered, and said nothing usable of this clip. */
+  | { kind: 'MISSING'; reason: string; failed?: true }
   | { kind: 'REMOVED'; reason: string };
 
 export interface SourceAnswer {

@@ -12,3 +12,10 @@ export const DAY_MS = 24 * HOUR_MS;
 export function addMs(instant: Date, ms: number): Date {
   return new Date(instant.getTime() + ms);
 }
+
+/** The day (UTC) of an instant: what daily limits count in. */
+export function dayAround(now: Date): { start: Date; secondsLeft: number } {
+  const start = new Date(now);
+  start.setUTCHours(0, 0, 0, 0);
+  return { start, secondsLeft: Math.ceil((start.getTime() + DAY_MS - now.getTime()) / SECOND_MS) };
+}

@@ -56,7 +56,7 @@ export class ClipSubmission {
   })
   clipperId!: string;
 
-  @Field(() => String, { description: 'The link as the clipper gave it.' })
+  @Field(() => String, { description: 'The link as the clipper gave it, without text around it.' })
   @Property({ type: 'text' })
   url!: string;
 

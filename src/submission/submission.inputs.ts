@@ -8,7 +8,9 @@ export class SubmitClipInput {
   @Field(() => ID, { description: 'The campaign: ACTIVE and before its end.' })
   campaignId!: string;
 
-  @Field(() => String, { description: 'Full link of one clip on a platform of the campaign.' })
+  @Field(() => String, {
+    description: 'Link of one clip on a platform of the campaign, or a text that holds exactly one link.',
+  })
   url!: string;
 }
 

@@ -119,10 +119,3 @@ export function checkRejection(input: { reason: RejectionReason; note?: string |
   }
   return { reason: input.reason, note };
 }
-
-/** Midnight UTC before and after an instant: the day that SUBMISSIONS_PER_DAY counts. @see docs/domain.md S4 */
-export function dayAround(now: Date): { start: Date; secondsLeft: number } {
-  const start = new Date(now);
-  start.setUTCHours(0, 0, 0, 0);
-  return { start, secondsLeft: 86_400 - Math.floor((now.getTime() - start.getTime()) / 1_000) };
-}

@@ -8,14 +8,17 @@ import { readDatabaseClock } from '../infra/database/database-clock.js';
 import { inTransaction } from '../infra/database/transaction.js';
 import { isId, newId } from '../infra/identifier.js';
 import type { Video } from '../platform/link.rules.js';
-import { readNow } from '../platform/read-now.js';
+import { READ_NOW_LIMIT_MS } from '../platform/read-now.js';
 import { checkLink, resolveLink } from '../platform/resolve-link.js';
-import { badInput, conflict, notFound, rateLimited, upstreamUnavailable } from '../shared/errors.js';
+import { dayAround } from '../shared/clock.js';
+import { conflict, notFound } from '../shared/errors.js';
 import { requireNotErased } from '../user/user.service.js';
 import { lockUsers } from '../user/user.sql.js';
+import { dayIsFull } from './baseline.rules.js';
+import { readBaseline } from './baseline.service.js';
 import { ClipSubmission } from './clip-submission.entity.js';
 import { SubmissionStatus } from './submission.enums.js';
-import { dayAround, repeatedSubmission, requireSubmittable } from './submission.rules.js';
+import { repeatedSubmission, requireSubmittable } from './submission.rules.js';
 import { countSubmittedSince, findStanding } from './submission.sql.js';
 
 type Given = Pick<Deps, 'clock' | 'viewSource' | 'settings' | 'log' | 'linkResolver'>;
@@ -23,6 +26,7 @@ type Given = Pick<Deps, 'clock' | 'viewSource' | 'settings' | 'log' | 'linkResol
 /**
  * Stores a clip offered to a campaign, with its baseline and the campaign's terms as they are now.
  * What costs nothing is checked first; the source is asked with no transaction open; then everything is checked again.
+ * @param limitMs within which the short link and the source have answered, all in all
  * @throws BAD_USER_INPUT, NOT_FOUND, CONFLICT, RATE_LIMITED, UPSTREAM_UNAVAILABLE (and then nothing is stored)
  * @see docs/domain.md S1-S4, C4, L1
  */
@@ -31,16 +35,19 @@ export async function submitClip(
   deps: Given,
   viewer: Viewer,
   input: { campaignId: string; url: string },
+  limitMs = READ_NOW_LIMIT_MS,
 ): Promise<ClipSubmission> {
-  const link = checkLink('input.url', input.url);
+  const begun = performance.now();
+  const { link, leadsTo } = checkLink('input.url', input.url);
   const campaign = isId(input.campaignId) ? (await findVisibleCampaigns(em, [input.campaignId], viewer))[0] : undefined;
   if (!campaign) throw notFound('Campaign');
-  requireSubmittable(campaign, 'short' in link ? null : link, deps.clock.now());
-  const video = await resolveLink(deps, 'input.url', link);
+  requireSubmittable(campaign, 'short' in leadsTo ? null : leadsTo, deps.clock.now());
+  const video = await resolveLink(deps, 'input.url', leadsTo);
   requireSubmittable(campaign, video, deps.clock.now());
   const repeated = await checkPlace(em, deps, viewer, campaign.id, video);
   if (repeated) return repeated;
-  const initialViews = await readBaseline(em, deps, video);
+  const leftMs = limitMs - (performance.now() - begun);
+  const initialViews = await readBaseline(em, deps, viewer, { campaignId: campaign.id, video }, leftMs);
   return inTransaction(em, async (transaction) => {
     const locked = await lockCampaign(transaction, campaign.id);
     await lockUsers(transaction, [viewer.id]);
@@ -54,7 +61,7 @@ export async function submitClip(
       id: newId(),
       campaignId: locked.id,
       clipperId: viewer.id,
-      url: input.url.trim(),
+      url: link,
       canonicalUrl: video.canonicalUrl,
       platform: video.platform,
       videoId: video.videoId,
@@ -105,22 +112,8 @@ async function checkPlace(
   if (repeated) return repeated;
   const { start, secondsLeft } = dayAround(deps.clock.now());
   const limit = deps.settings.SUBMISSIONS_PER_DAY;
-  if ((await countSubmittedSince(em, viewer.id, start)) >= limit)
-    throw rateLimited(`At most ${limit} clips are submitted per day (UTC).`, secondsLeft);
+  if ((await countSubmittedSince(em, viewer.id, start)) >= limit) throw dayIsFull(limit, secondsLeft);
   return undefined;
-}
-
-async function readBaseline(em: EntityManager, deps: Given, video: Video): Promise<bigint> {
-  const observation = await readNow(em, deps, video);
-  if (observation.kind === 'VALUE') return observation.views;
-  if (observation.kind === 'REMOVED')
-    throw badInput(
-      'input.url',
-      'The platform says that this clip is gone or private: submit one that everybody can see.',
-    );
-  throw upstreamUnavailable(
-    'The view count of this clip cannot be read at the moment: nothing was stored, try again later.',
-  );
 }
 
 /**

@@ -11,11 +11,14 @@ import {
   RequestPayoutDocument,
   RevokeSubmissionDocument,
   SubmitClipDocument,
+  UpdateProfileDocument,
 } from '../../schema/generated/graphql.js';
 import { createApi } from '../../src/api.js';
 import { PubSub } from '../../src/infra/queue/pub-sub.js';
 import { createAuthenticate } from '../../src/infra/security/token.js';
 import { calculatePayouts } from '../../src/payout/announce-payouts.service.js';
+import { CANCELLATIONS_PER_DAY } from '../../src/payout/payout.rules.js';
+import { DAY_MS } from '../../src/shared/clock.js';
 import { ADMIN, newApprovedClip, newCampaign, newClip, newEarnings, track } from '../support/play.js';
 import { createTestbed, TEST_SECRET, type Testbed } from '../support/testbed.js';
 
@@ -131,6 +134,48 @@ test('P6 admins are told of a request and a cancellation, the clipper of every c
   const again = (await bed.ask(RequestPayoutDocument, input('50.00'), 'pat')).requestPayout.id;
   await bed.ask(ApprovePayoutRequestDocument, { id: again }, ADMIN);
   expect((await list('pat')).nodes[0]).toMatchObject({ type: 'PAYOUT_APPROVED', subjectType: 'PayoutRequest' });
+});
+
+test('P6 what a clipper requests and cancels again and again is one unread notice to an admin, the newest, and has a daily bound', async () => {
+  await newEarnings(bed, 'restless', '50.00');
+  await newEarnings(bed, 'calm', '50.00');
+  await bed.ask(RequestPayoutDocument, input('20.00'), 'calm');
+  const unread = async () =>
+    (await list(ADMIN, { unreadOnly: true })).nodes.filter((each) => each.body.startsWith('restless'));
+  let cycles = 0;
+  for (;;) {
+    const { data, errors } = await bed.send(RequestPayoutDocument, input('20.00'), 'restless');
+    if (!data) {
+      expect(errors?.[0]?.extensions).toEqual({ code: 'RATE_LIMITED', retryAfterSeconds: expect.any(Number) });
+      break;
+    }
+    expect((await unread()).map((each) => each.type)).toEqual(['PAYOUT_REQUESTED']);
+    await bed.ask(CancelPayoutRequestDocument, { id: data.requestPayout.id }, 'restless');
+    const [notice, ...more] = await unread();
+    expect([notice?.type, notice?.subjectId, more]).toEqual(['PAYOUT_CANCELLED', data.requestPayout.id, []]);
+    cycles += 1;
+  }
+  expect(cycles).toBe(CANCELLATIONS_PER_DAY);
+  const calm = (await list(ADMIN, { unreadOnly: true })).nodes.filter((each) => each.body.startsWith('calm'));
+  expect(calm.map((each) => each.type)).toEqual(['PAYOUT_REQUESTED']);
+  expect((await told('restless')).filter((type) => type === 'PAYOUT_CANCELLED')).toHaveLength(CANCELLATIONS_PER_DAY);
+  bed.clock.advance(DAY_MS);
+  expect((await bed.send(RequestPayoutDocument, input('20.00'), 'restless')).errors).toBeUndefined();
+});
+
+test('P6 two of one name are told apart in what admins read', async () => {
+  const bodies: string[] = [];
+  for (const subject of ['same-name-1', 'same-name-2']) {
+    await newEarnings(bed, subject, '50.00');
+    await bed.ask(UpdateProfileDocument, { name: 'Pat Same' }, subject);
+    await bed.ask(RequestPayoutDocument, input('20.00'), subject);
+    bodies.push((await list(ADMIN)).nodes[0]?.body ?? '');
+  }
+  expect(bodies).toEqual([
+    expect.stringMatching(/^Pat Same \([0-9a-f]{6}\) asks for 20\.00 USD\.$/),
+    expect.stringMatching(/^Pat Same \([0-9a-f]{6}\) asks for 20\.00 USD\.$/),
+  ]);
+  expect(bodies[0]).not.toBe(bodies[1]);
 });
 
 test('P6 the payout-calculation tells each clipper with enough and no open request, once per newly ended campaign', async () => {

@@ -38,7 +38,7 @@ const now = () =>
     database.orm.em.fork(),
     { viewSource: source, settings, log: createLogger('silent'), clock: new TestClock() },
     FIRST,
-    5_000,
+    { limitMs: 5_000 },
   );
 
 test('T3 one run reads many links of one platform', async () => {
@@ -124,4 +124,27 @@ test('a refused key is UPSTREAM_UNAVAILABLE at once, and the key is in no error'
   const error = await now().catch((each: Error) => each);
   expect(error).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('apify_api_secret');
+});
+
+describe('S4 whether a clip that was not read is the source’s failure', () => {
+  test('nothing said of it in a whole answer is no failure', async () => {
+    emulator.views.script(Platform.TIKTOK, FIRST.videoId, [null]);
+    expect((await now()) as object).toEqual({ kind: 'MISSING', reason: expect.any(String) });
+  });
+
+  test.each(['FAILED', 'TIMED-OUT', 'ABORTED'])('a run that ended as %s is one', async (runStatus) => {
+    fault({ on: 'start', times: 9, runStatus, items: () => [] });
+    expect(await now()).toMatchObject({ kind: 'MISSING', failed: true });
+  });
+
+  test('a source that is not there is one', async () => {
+    fault({ on: 'start', times: 9, status: 503 });
+    expect(await now()).toMatchObject({ kind: 'MISSING', failed: true });
+  });
+
+  test('what the source once said of the clip counts for more than a failure', async () => {
+    emulator.views.script(Platform.TIKTOK, FIRST.videoId, [null]);
+    fault({ on: 'start', status: 503 });
+    expect((await now()) as object).toEqual({ kind: 'MISSING', reason: expect.any(String) });
+  });
 });

@@ -104,6 +104,52 @@ test('no answer names what is there when it is asked for wrongly, traces itself,
   }
 });
 
+const PROBES: [string, object][] = [
+  ['{ campaigns(status: ACTIV) { nodes { id } } }', {}],
+  ['query ($s: CampaignStatus) { campaigns(status: $s) { nodes { id } } }', { s: 'ACTIV' }],
+  ['mutation { requestPayout(input: { amount: "20.00", method: PAYPA, details: "x" }) { id } }', {}],
+  [
+    'mutation ($i: RequestPayoutInput!) { requestPayout(input: $i) { id } }',
+    { i: { amount: '20.00', method: 'PAYPA', details: 'x' } },
+  ],
+  ['mutation ($i: RequestPayoutInput!) { requestPayout(input: $i) { id } }', { i: { amoun: '20.00' } }],
+  ['query ($s: CampaignStatu) { campaigns(status: $s) { nodes { id } } }', {}],
+  ['{ me { ... on Use { id } } }', {}],
+  ['{ settings @includ(if: true) { currency } }', {}],
+];
+
+test.each(PROBES)('no suggestion tells what there is, of enum values neither: %s', async (query, variables) => {
+  const { errors } = await bed.send(query, variables, 'prober');
+  expect(errors?.length).toBeGreaterThan(0);
+  expect(JSON.stringify(errors)).not.toMatch(/did you mean|ACTIVE|PAYPAL|CampaignStatus\?|@include/i);
+});
+
+test('no suggestion tells what there is over the WebSocket either', async () => {
+  const client = createClient({
+    url: `${bed.address.replace('http', 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+    retryAttempts: 0,
+    connectionParams: { Authorization: `Bearer ${await bed.token('prober')}` },
+  });
+  const ask = (query: string) =>
+    new Promise<string>((resolve) => {
+      client.subscribe(
+        { query },
+        {
+          next: () => resolve('answered'),
+          error: (errors) => resolve(JSON.stringify(errors)),
+          complete: () => resolve('completed'),
+        },
+      );
+    });
+  for (const query of ['subscription { notificationAdde { id } }', 'subscription { notificationAdded { typ } }']) {
+    const answer = await ask(query);
+    expect(answer).toContain('Cannot query field');
+    expect(answer).not.toMatch(/did you mean/i);
+  }
+  await client.dispose();
+});
+
 test('one connection holds 20 subscriptions, and no more', async () => {
   const client = createClient({
     url: `${bed.address.replace('http', 'ws')}/graphql`,

@@ -143,6 +143,7 @@ test('U4 a profile takes a name of one’s own, cleaned, and nothing that looks 
   expect((await bed.ask(DashboardDocument, {}, 'rita')).me.name).toBe('Rita Reel');
   const { errors } = await bed.send(UpdateProfileDocument, { name: 'rita@example.com' }, 'rita');
   expect(errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'name' });
-  expect(await bed.refusal(UpdateProfileDocument, { name: '' }, 'rita')).toBe('BAD_USER_INPUT');
+  for (const name of ['', 'rita\uff20example.com', 'Clipledger Admin', '\u0410dmin'])
+    expect(await bed.refusal(UpdateProfileDocument, { name }, 'rita')).toBe('BAD_USER_INPUT');
   expect(await bed.refusal(UpdateProfileDocument, { name: 'x' }, null)).toBe('UNAUTHENTICATED');
 });

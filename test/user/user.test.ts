@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { DashboardDocument } from '../../schema/generated/graphql.js';
 import { signToken } from '../../src/infra/security/token.js';
-import { cleanName, displayName } from '../../src/user/user.rules.js';
+import { cleanName, displayName, distinctName } from '../../src/user/user.rules.js';
 import { createTestbed, TEST_SECRET, type Testbed, testSettings } from '../support/testbed.js';
 
 let bed: Testbed;
@@ -135,12 +136,67 @@ test('U4 a user without a name is "Clipper" and 6 characters of the id; nothing 
   expect(cleanName('ana@example.com')).toBeNull();
 });
 
+test('U4 a name that was stored before the rules grew stricter is not shown; two of one name are told apart by their ids', () => {
+  const ids = ['01890a5d-ac96-774b-bcce-b302099a8057', '01890a5d-ac96-774b-bcce-b302099a8058'] as const;
+  expect(displayName({ id: ids[0], givenName: 'Clipledger Admin' })).toBe('Clipper 9a8057');
+  expect(displayName({ id: ids[0], givenName: 'ana\uff20example.com' })).toBe('Clipper 9a8057');
+  expect(ids.map((id) => distinctName({ id, givenName: 'Ana' }))).toEqual(['Ana (9a8057)', 'Ana (9a8058)']);
+  expect(distinctName({ id: ids[0], givenName: null })).toBe('Clipper 9a8057');
+});
+
 test.each([
   ['  Ana   Banana ', 'Ana Banana'],
   ['A\u0000n\u200ba', 'Ana'],
   ['e\u0301', 'é'],
   ['   ', null],
   ['x'.repeat(101), null],
+  ['ana\uff20example.com', null],
+  ['ana\ufe6bexample.com', null],
+  ['\uff21\uff4e\uff41', 'Ana'],
+  ['\u3164\u115f', null],
+  ['\u2800', null],
+  ['A\u034fna\u202e', 'Ana'],
+  ['Clipledger', null],
+  ['Clipledger Admin', null],
+  ['C l i p l e d g e r', null],
+  ['The CLIPLEDGER team', null],
+  ['\u0421li\u0440ledger', null],
+  ['CIipIedger', null],
+  ['C1ipl3dger', null],
+  ['Admin', null],
+  ['Ada the admin', null],
+  ['\u0410dmin', null],
+  ['\u00c1dm\u00edn', null],
+  ['A.d.m.i.n', null],
+  ['4dm1n', null],
+  ['Admins', null],
+  ['Support', null],
+  ['Support (payouts)', null],
+  ['\u{1d400}\u{1d41d}\u{1d426}\u{1d422}\u{1d427}', null],
+  ['Clipper 9a8057', null],
+  ['clipper  9A8057', null],
+  ['Clip Ledger Domain', null],
+  ['Badminton Bob', 'Badminton Bob'],
+  ['Supporter of Ana', 'Supporter of Ana'],
+  ['Анна', 'Анна'],
+  ['Clipper Joe', 'Clipper Joe'],
 ])('a name %j is kept as %j', (given, kept) => {
   expect(cleanName(given)).toBe(kept);
+});
+
+test('U4 a cleaned name stays as it is when it is cleaned again, and holds no @, nothing invisible and no product name', () => {
+  const part = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 8 }),
+    fc.constantFrom('admin', '\uff20', '\u200d', 'Clip', 'ledger', ' '),
+  );
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 5 }), (parts) => {
+      const name = cleanName(parts.join(''));
+      if (name === null) return;
+      expect(cleanName(name)).toBe(name);
+      expect(name).not.toMatch(/@|\p{C}|^\s|\s$|clipledger/iu);
+      expect(name.normalize('NFKC')).toBe(name);
+    }),
+    { numRuns: 2_000 },
+  );
 });

@@ -21,7 +21,7 @@ const VARIABLE = /^Variable "\$(\w+)" got invalid value .*?(?: at "([^"]+)")?; (
 /** What our scalars and graphql-js say of a literal that is not of its type. */
 const VALUE_ERROR =
   /^(Money|SafeInt|DateTime|Date) must be |cannot represent|^Expected value of type|^Enum "|^Value "|does not exist in "|^Field ".*" of required type|is not defined by type/;
-/** graphql-js would help to find what is there. */
+/** graphql-js would help to find what is there, enum values included: that is what introspection is for, where it is open. */
 const SUGGESTION = / Did you mean [^?]*\?/g;
 /** graphql-js stops looking; the errors before it say what is wrong. */
 const TOO_MANY_ERRORS = /^Too many (validation )?errors/;
@@ -47,9 +47,7 @@ export function createFormatError(
       return { ...formatted, message, extensions: { code } };
     }
     const input = wrapped instanceof GraphQLError ? inputError(formatted, wrapped) : undefined;
-    // Of an enum's values the suggestion says what would be accepted; of names it would tell what there is.
-    if (input)
-      return / enum\b/.test(input.message) ? input : { ...input, message: input.message.replace(SUGGESTION, '') };
+    if (input) return { ...input, message: input.message.replace(SUGGESTION, '') };
     const code = TOO_MANY_ERRORS.test(formatted.message) ? 'BAD_USER_INPUT' : String(formatted.extensions?.code);
     if (ALLOWED.has(code)) return { ...formatted, extensions: { code, ...fieldOf(formatted) } };
     if (code === 'OPERATION_RESOLUTION_FAILURE' || BAD_PERSISTED_QUERY.test(formatted.message))

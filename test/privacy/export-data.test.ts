@@ -130,6 +130,10 @@ const NOT_SHOWN: Record<string, string> = {
   'earning_entry.event_id': 'the event is among the campaign events',
   'payout.clipper_id': 'the caller',
   'audit_event.actor_id': 'who decided is told to admins alone',
+  'notification.about_id': 'whom a notice to admins is about',
+  'audit_event.campaign_event_id': 'the event is among the campaign events',
+  'audit_event.campaign_event_number': 'the event is among the campaign events',
+  'campaign_event.version': 'how the chain is read, says nothing',
   'campaign_event.hash': 'proves the chain, says nothing',
   'campaign_event.previous_hash': 'proves the chain, says nothing',
 };

@@ -105,6 +105,7 @@ test('U6 U7 erasure takes the name, e-mail, subject, details, links, notes and n
     [open],
   );
   expect(events.map((event) => event.type)).toEqual(['ERASED', 'WITHDRAWN']);
+  expect(await bed.database.query('select id from baseline_read where clipper_id = $1', [id])).toEqual([]);
   const [audit] = await bed.database.query<{ after: string; actor_id: string }>(
     "select after, actor_id from audit_event where action = 'user.erase' and subject_id = $1",
     [id],

@@ -115,6 +115,7 @@ const environmentSchema = z.object({
   APIFY_ACTOR_YOUTUBE: actor('streamers/youtube-scraper'),
   APIFY_ACTOR_INSTAGRAM: actor('apify/instagram-scraper'),
   APIFY_MAX_COST_PER_RUN: money('0.50'),
+  APIFY_START_TIMEOUT_MS: integer(200, 120_000, 30_000),
   APIFY_RUNS_PER_MINUTE: integer(1, 24_000, 60),
   APIFY_MONTHLY_READINGS: z
     .string()

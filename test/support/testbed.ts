@@ -58,6 +58,7 @@ export function testSettings(overrides: Record<string, string> = {}): Settings {
     ADMIN_EMAILS: `${ADMIN}@example.com,admin2@example.com`,
     TRACKING_BATCH_PAUSE_MS: '0',
     TRACKING_RETRY_DELAY_MS: '10',
+    APIFY_START_TIMEOUT_MS: '400',
     APIFY_RUNS_PER_MINUTE: '24000',
     SUBMISSIONS_PER_DAY: '100000',
     RATE_LIMIT_PER_MINUTE: '1000000',

@@ -34,7 +34,7 @@ export interface ApiOptions {
   /** Starts a job for an outside scheduler; null when there is none of that name. */
   startJob(name: string): Promise<{ runId: string | null } | null>;
   /** Whether the queue can take jobs. */
-  queueIsHealthy: () => boolean;
+  queueIsHealthy: () => Promise<boolean>;
 }
 
 /** With what requests share: the statements that several of them read with. */

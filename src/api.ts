@@ -182,8 +182,8 @@ function createRoutes(
   };
 }
 
-async function whyNotReady(orm: MikroORM, queueIsHealthy: () => boolean): Promise<string | undefined> {
-  if (!queueIsHealthy()) return 'the queue is not running';
+async function whyNotReady(orm: MikroORM, queueIsHealthy: () => Promise<boolean>): Promise<string | undefined> {
+  if (!(await queueIsHealthy())) return 'the queue is not running';
   try {
     return (await isMigrated(orm)) ? undefined : 'migrations are pending';
   } catch {

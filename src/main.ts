@@ -62,7 +62,7 @@ async function start(settings: Settings, log: Logger, stops: Stop[]): Promise<vo
     deps,
     pubSub,
     authenticate: createAuthenticate(settings, secret),
-    queueIsHealthy: () => queue.healthy,
+    queueIsHealthy: () => queue.isHealthy(),
     startJob: (name) => callJob(name, orm, deps),
   });
   await startWorkers(queue, orm, deps);

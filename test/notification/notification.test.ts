@@ -187,7 +187,7 @@ test('notificationAdded brings each notification once, made through whichever in
     deps: bed.deps,
     pubSub,
     authenticate: createAuthenticate(settings, TEST_SECRET),
-    queueIsHealthy: () => true,
+    queueIsHealthy: async () => true,
     startJob: async () => null,
   });
   const address = await other.listen(0, '127.0.0.1');

@@ -100,7 +100,7 @@ export async function createTestbed(options: TestbedOptions = {}): Promise<Testb
     deps,
     pubSub,
     authenticate: createAuthenticate(settings, TEST_SECRET),
-    queueIsHealthy: () => queue.healthy,
+    queueIsHealthy: () => queue.isHealthy(),
     startJob: (name) => callJob(name, database.orm, deps),
   });
   const address = await api.listen(0, '127.0.0.1');

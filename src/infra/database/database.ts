@@ -7,17 +7,22 @@ import { gauge } from '../observability/metrics.js';
 import { openSpan } from '../observability/tracing.js';
 import { EntityNames } from './camel-case-plugin.js';
 import { prepareStatements } from './prepared-statements.js';
+import {
+  ANSWER_LIMIT_MS,
+  KEEP_ALIVE,
+  limitServerSide,
+  limitSilence,
+  STATEMENT_TIMEOUT_MS,
+} from './silent-connections.js';
 
 export type { EntityManager, MikroORM };
 
 /** Any fixed number: instances that start together agree on it, so that one of them migrates. */
 const MIGRATION_LOCK = 4_711_202_611;
-const STATEMENT_TIMEOUT_MS = 30_000;
 const LOCK_TIMEOUT_MS = 20_000;
-const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
+/** A process that is frozen in a transaction keeps others waiting no longer than this. */
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000;
 const CONNECT_TIMEOUT_MS = 5_000;
-/** For a server that has gone silent; longer than any statement may take that is allowed more time. */
-const SILENCE_TIMEOUT_MS = 660_000;
 const DEAD_CONNECTION_GRACE_MS = 1_000;
 const OLDEST_SERVER = 150_000;
 
@@ -30,6 +35,8 @@ export interface DatabaseOptions {
   url: string;
   poolSize: number;
   log: Logger;
+  /** How long the answer to a statement is waited for, unless its transaction allows more time. */
+  answerLimitMs?: number;
   /** Told of every statement that is sent: how statements are counted. */
   onStatement?: (sql: string) => void;
 }
@@ -47,13 +54,14 @@ export async function connectDatabase(ormOptions: Options, options: DatabaseOpti
     colors: false,
     driverOptions: {
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      keepAlive: true,
-      query_timeout: SILENCE_TIMEOUT_MS,
+      ...KEEP_ALIVE,
+      query_timeout: options.answerLimitMs ?? ANSWER_LIMIT_MS,
       statement_timeout: STATEMENT_TIMEOUT_MS,
       lock_timeout: LOCK_TIMEOUT_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
       onPoolCreated: (pool: Pool) => {
         readNativeTypes(pool);
+        limitSilence(pool, options.answerLimitMs);
         releaseDeadConnections(pool);
         prepareStatements(pool);
         observeStatements(pool, options.onStatement);
@@ -169,8 +177,9 @@ export function database<Tables>(em: EntityManager): Kysely<Tables> {
  * @throws DatabaseError the server is older than PostgreSQL 15
  */
 export async function migrate(orm: MikroORM, url: string): Promise<void> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...KEEP_ALIVE });
   await client.connect();
+  await limitServerSide(client);
   try {
     const { rows } = await client.query<{ version: string; name: string }>(
       "select current_setting('server_version_num') as version, current_setting('server_version') as name",

@@ -62,7 +62,7 @@ export async function refreshPeriod(
   const outcome = await joinWork(em, {
     name: `ad insights ${accountId} ${period}`,
     limitMs: FETCH_LIMIT_MS,
-    work: () => fetchPeriod(em, deps, account, period),
+    work: (lost) => fetchPeriod(em, deps, account, period, lost),
     findDone: async () => {
       const stored = await findPeriod(em.fork(), accountId, period);
       const done = stored && (stored.final || stored.triedAt >= asked);

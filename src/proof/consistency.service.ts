@@ -36,7 +36,7 @@ export async function checkConsistency(em: EntityManager, deps: Given): Promise<
   const report = await joinWork(em, {
     name: 'consistency check',
     limitMs: OTHERS_LIMIT_MS,
-    work: () => check(em, deps),
+    work: (lost) => check(em, deps, lost),
     findDone: async () => {
       const last = await findLastReport(em.fork());
       return last && last.finishedAt >= asked ? last : undefined;
@@ -46,9 +46,10 @@ export async function checkConsistency(em: EntityManager, deps: Given): Promise<
   return report;
 }
 
-async function check(em: EntityManager, deps: Given): Promise<ConsistencyReport> {
+async function check(em: EntityManager, deps: Given, lost: AbortSignal): Promise<ConsistencyReport> {
   const checkedAt = deps.clock.now();
   const laws = await checkLaws(em);
+  lost.throwIfAborted();
   const report = { id: newId(), checkedAt, finishedAt: deps.clock.now(), laws };
   const broken = report.laws.filter((law) => law.violations > 0);
   for (const { law, violations, examples } of broken) deps.log.error({ law, violations, examples }, 'a law is broken');

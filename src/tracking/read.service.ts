@@ -11,6 +11,7 @@ import { ReadingOutcome } from '../platform/view-probe.js';
 import { type Observation, type SourceAnswer, SourceError } from '../platform/view-source.js';
 import { tellProgress } from './progress.service.js';
 import { judgeBatch } from './reading.rules.js';
+import { requireEpoch } from './round-epoch.sql.js';
 import { knownEnd } from './source-try.rules.js';
 import { startOrFind, type Trying } from './source-try.service.js';
 import { RoundStatus } from './tracking.enums.js';
@@ -31,7 +32,9 @@ const SOURCE_WAIT_MS = 330_000;
 export type ReadEnd = 'READ' | 'INTERRUPTED' | 'TIME_UP';
 
 export interface ReadLimits {
-  /** Fires when the process wants to stop. */
+  /** Under which the round was taken; nothing is written under an older one. */
+  epoch: number;
+  /** Fires when the process wants to stop, or has lost the round. */
   signal: AbortSignal;
   /** From then on no further batch is begun. @see docs/domain.md T12 */
   deadline: Date;
@@ -40,15 +43,16 @@ export interface ReadLimits {
 /**
  * Reads every clip of a round that has no outcome yet, batch by batch. Whoever takes up an interrupted round goes on where
  * it stopped: outcomes are kept with the batch, and a run at the source is stored before it is waited for.
+ * @throws RoundTakenOver
  * @see docs/domain.md T3-T6, T12
  */
 export async function readRound(
   em: EntityManager,
   deps: Given,
   roundId: string,
-  { signal, deadline }: ReadLimits,
+  { epoch, signal, deadline }: ReadLimits,
 ): Promise<ReadEnd> {
-  const runId = await beginRound(em, deps, roundId);
+  const runId = await beginRound(em, deps, roundId, epoch);
   const stopping = aborted(signal);
   for (let first = true; ; first = false) {
     const id = await findNextBatch(em, roundId);
@@ -57,12 +61,14 @@ export async function readRound(
     if (signal.aborted) return 'INTERRUPTED';
     if (deps.clock.now() >= deadline) return 'TIME_UP';
     const batch = await em.fork().findOneOrFail(TrackingBatch, id);
-    if (!(await readBatch(em, deps, batch, { runId, signal, stopping }))) return 'INTERRUPTED';
+    if (!(await readBatch(em, deps, batch, { epoch, runId, signal, stopping }))) return 'INTERRUPTED';
   }
 }
 
-/** How a batch notices that the process wants to stop: by asking, or by waiting for it. */
-interface Stopping {
+/** Of which round a batch is read, and how it notices that it must stop: by asking, or by waiting for it. */
+interface Reading {
+  epoch: number;
+  runId: string;
   signal: AbortSignal;
   stopping: Promise<'INTERRUPTED'>;
 }
@@ -75,8 +81,9 @@ function aborted(signal: AbortSignal): Promise<'INTERRUPTED'> {
   });
 }
 
-async function beginRound(em: EntityManager, deps: Given, roundId: string): Promise<string> {
+async function beginRound(em: EntityManager, deps: Given, roundId: string, epoch: number): Promise<string> {
   return inTransaction(em, async (transaction) => {
+    await requireEpoch(transaction, roundId, epoch);
     const round = await transaction.findOneOrFail(TrackingRound, roundId);
     if (round.status === RoundStatus.PENDING)
       Object.assign(round, { status: RoundStatus.READING, startedAt: deps.clock.now() });
@@ -85,14 +92,9 @@ async function beginRound(em: EntityManager, deps: Given, roundId: string): Prom
 }
 
 /** @returns false when the process wants to stop before every clip has had its tries: nothing is stored of what is not final */
-async function readBatch(
-  em: EntityManager,
-  deps: Given,
-  batch: TrackingBatch,
-  { runId, ...stopping }: Stopping & { runId: string },
-): Promise<boolean> {
+async function readBatch(em: EntityManager, deps: Given, batch: TrackingBatch, reading: Reading): Promise<boolean> {
   const clips = await findClipsToRead(em, batch.clipIds);
-  const observations = await observe(em, deps, batch, clips, { ...stopping, runId });
+  const observations = await observe(em, deps, batch, clips, reading);
   if (!observations) return false;
   const judged = judgeBatch(
     clips.map((clip) => ({
@@ -103,6 +105,7 @@ async function readBatch(
   );
   failpoint('after-answer');
   await inTransaction(em, async (transaction) => {
+    await requireEpoch(transaction, batch.roundId, reading.epoch);
     const stored = await transaction.findOneOrFail(TrackingBatch, batch.id);
     stored.readAt = deps.clock.now();
     stored.outcomes = judged.map((each) => each.outcome);
@@ -111,7 +114,7 @@ async function readBatch(
     stored.strikes = judged.map((each) => each.strike);
     stored.succeeded = judged.filter((each) => each.outcome === ReadingOutcome.VALUE).length;
     await transaction.flush();
-    await tellProgress(transaction, runId);
+    await tellProgress(transaction, reading.runId);
   });
   for (const { outcome } of judged) readings.inc({ outcome });
   return true;
@@ -123,7 +126,7 @@ async function observe(
   deps: Given,
   batch: TrackingBatch,
   videos: readonly Video[],
-  { signal, stopping, runId }: Stopping & { runId: string },
+  { epoch, signal, stopping, runId }: Reading,
 ): Promise<Map<string, Observation> | null> {
   const observations = new Map<string, Observation>();
   for (let index = 0; index < TRIES; index += 1) {
@@ -134,7 +137,7 @@ async function observe(
     if (signal.aborted) return null;
     const asked = known ? videos.filter((video) => known.videoIds.includes(video.videoId)) : missing;
     try {
-      const answer = await askOnce(em, deps, { batch, index, videos: asked, signal }, stopping);
+      const answer = await askOnce(em, deps, { batch, epoch, index, videos: asked, signal }, stopping);
       if (!answer) return null;
       for (const [videoId, observation] of answer.observations) observations.set(videoId, observation);
     } catch (error) {

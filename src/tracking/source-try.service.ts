@@ -7,6 +7,7 @@ import type { Video } from '../platform/link.rules.js';
 import { admitRun } from '../platform/source-limit.service.js';
 import { findKnownRuns, rememberRun } from '../platform/source-run.sql.js';
 import { SourceError } from '../platform/view-source.js';
+import { requireEpoch } from './round-epoch.sql.js';
 import type { SourceTry } from './source-try.rules.js';
 import { isSettled, lookPauseMs, sendLimitMs } from './source-try.rules.js';
 import { TrackingBatch } from './tracking-batch.entity.js';
@@ -21,6 +22,8 @@ const TURN_LIMIT_MS = 120_000;
 /** One try at clips of a batch. */
 export interface Trying {
   batch: TrackingBatch;
+  /** Under which the batch's round was taken. */
+  epoch: number;
   /** Which of the batch's tries. */
   index: number;
   videos: readonly Video[];
@@ -32,6 +35,7 @@ export interface Trying {
  * Starts a source run for a try, or finds the run that an interrupted try has started. What is asked is stored before the
  * call and the run's id after it. What came of the call is stored too, so that a resumed batch repeats nothing.
  * @returns the source's id of the run; null when the work must stop
+ * @throws RoundTakenOver
  * @throws SourceError BUSY no run was started; LOST it is not known whether one was; REFUSED
  * @see docs/domain.md T12
  */
@@ -116,12 +120,13 @@ async function findLost(
 async function storeTry(
   em: EntityManager,
   deps: Given,
-  { batch, index }: Trying,
+  { batch, epoch, index }: Trying,
   attempt: SourceTry,
 ): Promise<string | null> {
   const now = deps.clock.now();
   batch.tries = [...batch.tries.slice(0, index), attempt, ...batch.tries.slice(index + 1)];
   await inTransaction(em, async (transaction) => {
+    await requireEpoch(transaction, batch.roundId, epoch);
     const stored = await transaction.findOneOrFail(TrackingBatch, batch.id);
     stored.tries = batch.tries;
     await transaction.flush();

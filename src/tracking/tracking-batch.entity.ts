@@ -56,5 +56,9 @@ export class TrackingBatch {
   @Property({ type: 'integer' })
   succeeded = 0;
 
-  [OptionalProps]?: 'tries' | 'succeeded';
+  /** It was bought for a round that failed and handed to this one. It is handed on once. @see docs/domain.md T6 */
+  @Property({ type: 'boolean', default: false })
+  carried = false;
+
+  [OptionalProps]?: 'carried' | 'tries' | 'succeeded';
 }

@@ -111,6 +111,7 @@ test('T11 the statements of a settlement do not depend on its clips', async () =
     perRound.push(
       await byHand.database.countStatements(async () => {
         await readRound(em.fork(), byHand.deps, round.id, {
+          epoch: 0,
           signal: new AbortController().signal,
           deadline: new Date(8e15),
         });

@@ -58,7 +58,7 @@ async function each(deps: Given, ids: string[], act: (id: string) => Promise<unk
 }
 
 async function abandonOverdue(em: EntityManager, deps: Given, roundId: string): Promise<void> {
-  const settled = await settleRound(em, deps, roundId, true);
+  const settled = await settleRound(em, deps, roundId, { timeIsUp: true });
   if (settled) deps.log.warn(describeRound(settled), 'overdue round abandoned');
 }
 

@@ -7,6 +7,7 @@ import { gauge } from '../observability/metrics.js';
 import { openSpan } from '../observability/tracing.js';
 import { EntityNames } from './camel-case-plugin.js';
 import { prepareStatements } from './prepared-statements.js';
+import { openSessionLocks } from './session-lock.js';
 import {
   ANSWER_LIMIT_MS,
   KEEP_ALIVE,
@@ -46,7 +47,7 @@ export interface DatabaseOptions {
  * Plain SQL and Kysely answer bigint as bigint and instants as Date, as entities do.
  */
 export async function connectDatabase(ormOptions: Options, options: DatabaseOptions): Promise<MikroORM> {
-  return MikroORM.init({
+  const orm = await MikroORM.init({
     ...ormOptions,
     clientUrl: options.url,
     pool: { min: 0, max: options.poolSize },
@@ -68,6 +69,8 @@ export async function connectDatabase(ormOptions: Options, options: DatabaseOpti
       },
     },
   });
+  openSessionLocks(orm.em.getDriver(), options.url);
+  return orm;
 }
 
 const INT8 = 20;

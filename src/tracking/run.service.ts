@@ -9,6 +9,7 @@ import { notifyAdminsDaily } from '../notification/notification.service.js';
 import { findReadingsOfMonth } from '../platform/source-limit.sql.js';
 import { conflict } from '../shared/errors.js';
 import { formatMoney } from '../shared/money.js';
+import { carryBatches } from './carried-batch.sql.js';
 import { type Candidate, lateAfter, planRun } from './plan.rules.js';
 import { RunStatus, RunTrigger } from './tracking.enums.js';
 import { findCandidates, findHoldingRun, findRuns, insertBatches, insertRounds } from './tracking.sql.js';
@@ -154,12 +155,9 @@ async function makeRun(
     planned.map(({ campaignId }) => ({ id: newId(), campaignId })),
     now,
   );
-  await insertBatches(
-    em,
-    rounds.map((round) => round.id),
-    deps.settings.TRACKING_BATCH_SIZE,
-    now,
-  );
+  const roundIds = rounds.map((round) => round.id);
+  await carryBatches(em, roundIds, now);
+  await insertBatches(em, roundIds, deps.settings.TRACKING_BATCH_SIZE, now);
   for (const round of rounds) {
     const candidate = planned.find(({ campaignId }) => campaignId === round.campaignId);
     await deps.queue.send(em, ROUND_JOB, { roundId: round.id });

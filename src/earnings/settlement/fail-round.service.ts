@@ -1,8 +1,10 @@
+import { isOpen } from '../../campaign/campaign.rules.js';
 import { lockCampaign } from '../../campaign/campaign.service.js';
 import type { Deps } from '../../infra/context.js';
 import type { EntityManager } from '../../infra/database/database.js';
 import { inTransaction } from '../../infra/database/transaction.js';
 import { notifyAdmins } from '../../notification/notification.service.js';
+import { keepBought } from '../../tracking/carried-batch.sql.js';
 import { tellProgress } from '../../tracking/progress.service.js';
 import { RoundStatus } from '../../tracking/tracking.enums.js';
 import { finishRunIfDone } from '../../tracking/tracking.sql.js';
@@ -16,7 +18,12 @@ type Given = Pick<Deps, 'clock' | 'log'>;
 
 const REASON_LENGTH_LIMIT = 500;
 
-/** Gives a round up after errors that did not pass; nothing is written of its readings. */
+/**
+ * Gives a round up after errors that did not pass. Nothing is written of its readings; what was bought for them waits for
+ * the campaign's next round.
+ * @throws RoundTakenOver
+ * @see docs/domain.md T12
+ */
 export async function failRound(
   em: EntityManager,
   deps: Given,
@@ -30,8 +37,9 @@ export async function failRound(
     if (!round) return;
     const now = deps.clock.now();
     Object.assign(round, { status: RoundStatus.FAILED, reason: reason.slice(0, REASON_LENGTH_LIMIT), finishedAt: now });
-    await deleteBatches(transaction, roundId);
     await transaction.flush();
+    if (isOpen(campaign.status)) await keepBought(transaction, roundId);
+    else await deleteBatches(transaction, roundId);
     await notifyAdmins(transaction, givenUpNotice(round, campaign.title), now);
     await finishRunIfDone(transaction, round.runId, now);
     await tellProgress(transaction, round.runId);

@@ -61,7 +61,7 @@ async function start(settings: Settings, log: Logger, stops: Stop[]): Promise<vo
     orm,
     deps,
     pubSub,
-    authenticate: createAuthenticate(settings, secret),
+    authenticate: createAuthenticate(settings, secret, clock),
     queueIsHealthy: () => queue.isHealthy(),
     startJob: (name) => callJob(name, orm, deps),
   });

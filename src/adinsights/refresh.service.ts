@@ -95,7 +95,7 @@ export const AD_INSIGHTS = 'ad-insights';
 export async function refreshAll(em: EntityManager, deps: Given, slot?: Date): Promise<void> {
   if (!deps.adsSource) return;
   const taken =
-    !slot || (await inTransaction(em, (transaction) => takeJobSlot(transaction, AD_INSIGHTS, slot, deps.clock.now())));
+    !slot || (await inTransaction(em, (transaction) => takeJobSlot(transaction, AD_INSIGHTS, slot, deps.clock)));
   if (!taken) return;
   for (const accountId of deps.adsSource.accountIds) {
     try {

@@ -84,8 +84,7 @@ export const CONSISTENCY_CHECK = 'consistency-check';
  */
 export async function checkScheduled(em: EntityManager, deps: Given, slot?: Date): Promise<void> {
   const taken =
-    !slot ||
-    (await inTransaction(em, (transaction) => takeJobSlot(transaction, CONSISTENCY_CHECK, slot, deps.clock.now())));
+    !slot || (await inTransaction(em, (transaction) => takeJobSlot(transaction, CONSISTENCY_CHECK, slot, deps.clock)));
   if (!taken) return;
   const { laws } = await checkConsistency(em, deps);
   if (laws.every((law) => law.violations === 0)) deps.log.info({ laws: laws.length }, 'every law holds');

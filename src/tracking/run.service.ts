@@ -3,6 +3,7 @@ import { lockCampaign } from '../campaign/campaign.service.js';
 import { lockCampaignRows } from '../campaign/campaign.sql.js';
 import type { Deps } from '../infra/context.js';
 import type { EntityManager } from '../infra/database/database.js';
+import { databaseNow } from '../infra/database/database-clock.js';
 import { inTransaction } from '../infra/database/transaction.js';
 import { isId, newId } from '../infra/identifier.js';
 import { notifyAdminsDaily } from '../notification/notification.service.js';
@@ -42,7 +43,9 @@ export async function startRun(em: EntityManager, deps: Given, trigger: RunTrigg
  */
 export async function startScheduledRun(em: EntityManager, deps: Given, slot: Date): Promise<TrackingRun | null> {
   return inTransaction(em, async (transaction) => {
-    if (!(await claimSlot(transaction, slot, deps.clock.now()))) return null;
+    await lockSchedule(transaction);
+    const now = await databaseNow(transaction, deps.clock);
+    if (slot > now || !(await claimSlot(transaction, slot, now))) return null;
     const going = await transaction.findOne(TrackingRun, {
       status: RunStatus.RUNNING,
       trigger: { $ne: RunTrigger.MANUAL },
@@ -81,7 +84,7 @@ export async function startHttpRun(em: EntityManager, deps: Given): Promise<Trac
 }
 
 async function planned(em: EntityManager, deps: Given, trigger: RunTrigger): Promise<TrackingRun> {
-  const now = deps.clock.now();
+  const now = await databaseNow(em, deps.clock);
   const candidates = await findCandidates(em, now);
   const allowance = await allowanceOf(em, deps, now);
   const plan = planRun(candidates, allowance, now);
@@ -125,9 +128,9 @@ async function warnOfDelay(em: EntityManager, deps: Given, late: Candidate[], no
  * @see docs/domain.md T13
  */
 export async function startRunOfCampaign(em: EntityManager, deps: Given, campaignId: string): Promise<TrackingRun> {
-  const now = deps.clock.now();
   return inTransaction(em, async (transaction) => {
     const campaign = await lockCampaign(transaction, campaignId);
+    const now = await databaseNow(transaction, deps.clock);
     const holding = await findHoldingRun(transaction, campaignId);
     if (holding) return holding;
     const candidates = await findCandidates(transaction, now, campaignId);

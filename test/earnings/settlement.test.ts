@@ -4,6 +4,7 @@ import { workRound } from '../../src/earnings/settlement/round.service.js';
 import { settleRound } from '../../src/earnings/settlement/settlement.service.js';
 import { startRunOfCampaign } from '../../src/tracking/run.service.js';
 import { TrackingRound } from '../../src/tracking/tracking-round.entity.js';
+import { expectLawsHold } from '../support/laws.js';
 import { ADMIN, newApprovedClip, newCampaign, track } from '../support/play.js';
 import { createTestbed, type Testbed } from '../support/testbed.js';
 

@@ -17,6 +17,7 @@ import { PubSub } from '../../src/infra/queue/pub-sub.js';
 import { createAuthenticate } from '../../src/infra/security/token.js';
 import { calculatePayouts } from '../../src/payout/announce-payouts.service.js';
 import { ADMIN, newApprovedClip, newCampaign, newClip, newEarnings, track } from '../support/play.js';
+import { TestClock } from '../support/test-clock.js';
 import { createTestbed, TEST_SECRET, type Testbed } from '../support/testbed.js';
 
 let bed: Testbed;
@@ -186,7 +187,7 @@ test('notificationAdded brings each notification once, made through whichever in
     orm: bed.database.orm,
     deps: bed.deps,
     pubSub,
-    authenticate: createAuthenticate(settings, TEST_SECRET),
+    authenticate: createAuthenticate(settings, TEST_SECRET, new TestClock()),
     queueIsHealthy: async () => true,
     startJob: async () => null,
   });

@@ -99,13 +99,13 @@ export async function createTestbed(options: TestbedOptions = {}): Promise<Testb
     orm: database.orm,
     deps,
     pubSub,
-    authenticate: createAuthenticate(settings, TEST_SECRET),
+    authenticate: createAuthenticate(settings, TEST_SECRET, clock),
     queueIsHealthy: () => queue.isHealthy(),
     startJob: (name) => callJob(name, database.orm, deps),
   });
   const address = await api.listen(0, '127.0.0.1');
   const token = (caller: string) =>
-    signToken(TEST_SECRET, settings, { subject: caller, email: `${caller}@example.com`, name: caller });
+    signToken(TEST_SECRET, settings, { subject: caller, email: `${caller}@example.com`, name: caller }, clock.now());
   const send: Testbed['send'] = async (document, variables, caller) => {
     const query = typeof document === 'string' ? document : print(document);
     const response = await fetch(`${address}/graphql`, {

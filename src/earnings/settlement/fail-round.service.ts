@@ -2,6 +2,7 @@ import { isOpen } from '../../campaign/campaign.rules.js';
 import { lockCampaign } from '../../campaign/campaign.service.js';
 import type { Deps } from '../../infra/context.js';
 import type { EntityManager } from '../../infra/database/database.js';
+import { databaseNow } from '../../infra/database/database-clock.js';
 import { inTransaction } from '../../infra/database/transaction.js';
 import { notifyAdmins } from '../../notification/notification.service.js';
 import { keepBought } from '../../tracking/carried-batch.sql.js';
@@ -35,7 +36,7 @@ export async function failRound(
     const campaign = await lockCampaign(transaction, campaignId);
     const round = await lockRound(transaction, roundId, epoch);
     if (!round) return;
-    const now = deps.clock.now();
+    const now = await databaseNow(transaction, deps.clock);
     Object.assign(round, { status: RoundStatus.FAILED, reason: reason.slice(0, REASON_LENGTH_LIMIT), finishedAt: now });
     await transaction.flush();
     if (isOpen(campaign.status)) await keepBought(transaction, roundId);

@@ -3,14 +3,13 @@ import type { EntityManager } from '../../infra/database/database.js';
 import { whileLocked } from '../../infra/database/session-lock.js';
 import { failpoint } from '../../infra/failpoint.js';
 import { traced } from '../../infra/observability/tracing.js';
-import { addMs, MINUTE_MS } from '../../shared/clock.js';
 import { formatMoney } from '../../shared/money.js';
 import { readRound } from '../../tracking/read.service.js';
 import { RoundTakenOver, takeRound } from '../../tracking/round-epoch.sql.js';
 import { findRunFigures } from '../../tracking/tracking.sql.js';
 import { TrackingRound } from '../../tracking/tracking-round.entity.js';
 import { failRound } from './fail-round.service.js';
-import { describeRound, settleRound } from './settlement.service.js';
+import { deadlineOf, describeRound, settleRound } from './settlement.service.js';
 
 export interface RoundWork {
   roundId: string;
@@ -48,7 +47,7 @@ async function workAlone(
 ): Promise<void> {
   try {
     const round = await em.fork().findOneOrFail(TrackingRound, roundId);
-    const deadline = addMs(round.plannedAt, deps.settings.TRACKING_RUN_MAX_MINUTES * MINUTE_MS);
+    const deadline = deadlineOf(round, deps.settings);
     const end = await traced('read round', { roundId }, () =>
       readRound(em, deps, roundId, { epoch, signal, deadline }),
     );

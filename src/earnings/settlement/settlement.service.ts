@@ -8,12 +8,14 @@ import { CampaignEventType } from '../../campaign/campaign-event.entity.js';
 import { recordCampaignEvent } from '../../campaign/campaign-event.service.js';
 import type { Deps } from '../../infra/context.js';
 import type { EntityManager } from '../../infra/database/database.js';
+import { databaseNow } from '../../infra/database/database-clock.js';
 import { inTransaction } from '../../infra/database/transaction.js';
 import { failpoint } from '../../infra/failpoint.js';
 import { newId } from '../../infra/identifier.js';
 import { counter } from '../../infra/observability/metrics.js';
 import { notify, notifyAdmins } from '../../notification/notification.service.js';
 import { partsWithin } from '../../shared/batching.js';
+import { addMs, MINUTE_MS } from '../../shared/clock.js';
 import { formatMoney, type Micros, sumMoney } from '../../shared/money.js';
 import { tellProgress } from '../../tracking/progress.service.js';
 import { AbandonCause, RoundStatus } from '../../tracking/tracking.enums.js';
@@ -55,6 +57,10 @@ export interface SettlementTerms {
   epoch?: number;
 }
 
+/** From then on a round that is not read is abandoned with what it has. @see docs/domain.md T12 */
+export const deadlineOf = (round: Pick<TrackingRound, 'plannedAt'>, settings: Given['settings']) =>
+  addMs(round.plannedAt, settings.TRACKING_RUN_MAX_MINUTES * MINUTE_MS);
+
 /**
  * Makes a round's readings into earnings: one transaction under the campaign's lock, a number of statements that does not
  * depend on its clips. Doing it twice changes nothing: the second finds the round done.
@@ -74,7 +80,8 @@ export async function settleRound(
     const campaign = await lockCampaign(transaction, planned.campaignId);
     const round = await lockRound(transaction, roundId, epoch);
     if (!round) return null;
-    const now = deps.clock.now();
+    const now = await databaseNow(transaction, deps.clock);
+    if (timeIsUp && now < deadlineOf(round, deps.settings)) return null;
     const parts = new RoundClips(transaction, roundId, deps.settings.TRACKING_BATCH_SIZE);
     const tally = await tallyOf(parts, deps);
     const spent = await spentOf(transaction, campaign.id);

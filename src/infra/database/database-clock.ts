@@ -1,28 +1,43 @@
 import { sql } from 'kysely';
 import type { Clock } from '../../shared/clock.js';
 import type { Logger } from '../observability/logger.js';
-import { database, type MikroORM } from './database.js';
+import { database, type EntityManager, type MikroORM } from './database.js';
 
-const SYNC_INTERVAL_MS = 60_000;
+const SYNC_INTERVAL_MS = 15_000;
 /** Beyond this the machine's clock is said to be wrong. */
 const DRIFT_WARNED_MS = 5_000;
 
-/** The database's clock, as this process reckons it: all instances agree, however wrong the clocks of their machines are. */
+/**
+ * What the database's clock says now. For decisions that cannot be undone: asked in their transaction, after its last lock.
+ * @see docs/domain.md L1
+ */
+export async function databaseNow(em: EntityManager, clock: Clock): Promise<Date> {
+  const { rows } = await sql<{ at: Date }>`select clock_timestamp() as at`.execute(database(em));
+  const at = rows[0]?.at ?? clock.now();
+  return clock.fromDatabase?.(at) ?? at;
+}
+
+/**
+ * The database's clock, as this process counts on from when it last asked: all instances agree, whatever the clocks of
+ * their machines say and however they jump.
+ */
 export class DatabaseClock implements Clock {
-  #offsetMs = 0;
+  #base = { atMs: Date.now(), ticksMs: performance.now() };
+  #warned = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly orm: MikroORM,
     private readonly log: Logger,
-    private readonly localNow: () => number = Date.now,
+    /** Milliseconds that have passed, from any start. Never a clock that can be set. */
+    private readonly ticks: () => number = () => performance.now(),
   ) {}
 
   now(): Date {
-    return new Date(this.localNow() + this.#offsetMs);
+    return new Date(this.#base.atMs + (this.ticks() - this.#base.ticksMs));
   }
 
-  /** Measures once, and then every minute. */
+  /** Asks once, and then every 15 s. */
   async start(): Promise<void> {
     await this.#sync();
     this.#timer = setInterval(() => {
@@ -36,14 +51,16 @@ export class DatabaseClock implements Clock {
   }
 
   async #sync(): Promise<void> {
-    const before = this.localNow();
+    const before = this.ticks();
     const { rows } = await sql<{ at: Date }>`select clock_timestamp() as at`.execute(database(this.orm.em.fork()));
-    const after = this.localNow();
-    this.#offsetMs = (rows[0]?.at.getTime() ?? after) - Math.trunc((before + after) / 2);
-    if (Math.abs(this.#offsetMs) > DRIFT_WARNED_MS)
-      this.log.warn(
-        { offsetMs: this.#offsetMs },
-        "this machine's clock differs from the database's: the database's is used",
-      );
+    const after = this.ticks();
+    const at = rows[0]?.at;
+    if (!at) return;
+    this.#base = { atMs: at.getTime(), ticksMs: (before + after) / 2 };
+    const offsetMs = Math.round(this.now().getTime() - Date.now());
+    const drifts = Math.abs(offsetMs) > DRIFT_WARNED_MS;
+    if (drifts && !this.#warned)
+      this.log.warn({ offsetMs }, "this machine's clock differs from the database's: the database's is used");
+    this.#warned = drifts;
   }
 }

@@ -78,6 +78,12 @@ async function startOwnDatabase(settings: Settings, log: Logger, stops: Stop[]):
   const postgres = await startEmbeddedPostgres({
     directory: settings.DATA_DIR,
     onLog: (line) => log.debug({ source: 'postgres' }, line),
+    onRestart: () =>
+      log.error({ cause: 'embedded-postgres' }, 'the embedded PostgreSQL ended by itself: started again'),
+    onGone: (error) => {
+      log.fatal({ err: error, cause: 'embedded-postgres' }, 'the embedded PostgreSQL is gone: this process ends');
+      process.exit(1);
+    },
   });
   stops.push(() => postgres.stop());
   return postgres.url;

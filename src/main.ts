@@ -11,6 +11,7 @@ import { DatabaseClock } from './infra/database/database-clock.js';
 import { databaseCode } from './infra/database/transaction.js';
 import { startEmbeddedPostgres } from './infra/embedded-postgres/embedded-postgres.js';
 import { EmbeddedPostgresError } from './infra/embedded-postgres/postmaster-pid.js';
+import { measureBuild } from './infra/observability/build-info.js';
 import { createLogger, type Logger } from './infra/observability/logger.js';
 import { startTracing } from './infra/observability/tracing.js';
 import { PubSub } from './infra/queue/pub-sub.js';
@@ -28,6 +29,7 @@ type Stop = () => Promise<unknown> | unknown;
 
 /** The server: everything is put together here, and taken apart in the opposite order. */
 async function start(settings: Settings, log: Logger, stops: Stop[]): Promise<void> {
+  measureBuild(settings.BUILD);
   checkSchedules(timetable(settings));
   const stopTracing = await startTracing(process.env);
   if (stopTracing) stops.push(stopTracing);
@@ -123,7 +125,7 @@ async function greet(settings: Settings, secret: string, address: string): Promi
 /** Stops everything that was started, the last first; what hangs is left behind when the time is up. */
 async function stopAll(stops: Stop[], log: Logger): Promise<void> {
   const timer = setTimeout(() => {
-    log.error('stopping took too long');
+    log.error({ cause: 'stop' }, 'stopping took too long');
     process.exit(1);
   }, STOP_LIMIT_MS);
   for (const stop of stops.splice(0).reverse()) {

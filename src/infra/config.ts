@@ -152,6 +152,7 @@ const environmentSchema = z.object({
   DATA_ENCRYPTION_KEY: encryptionKey,
   RATE_LIMIT_PER_MINUTE: integer(10, 1_000_000_000, 600),
   TRUSTED_PROXY_HOPS: integer(0, 10, 0),
+  BUILD: z.string().max(100, { message: 'a text of at most 100 characters' }).optional(),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       message: 'fatal, error, warn, info, debug, trace or silent',

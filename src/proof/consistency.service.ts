@@ -8,6 +8,7 @@ import { joinWork } from '../infra/queue/single-flight.js';
 import { NotificationType } from '../notification/notification.entity.js';
 import { type Notice, notifyAdmins } from '../notification/notification.service.js';
 import { upstreamUnavailable } from '../shared/errors.js';
+import { measureRounds } from '../tracking/measure-rounds.service.js';
 import { findLastReport, storeReport } from './consistency.sql.js';
 import type { ConsistencyReport, LawCheck } from './consistency-report.entity.js';
 import { checkLaws } from './laws.js';
@@ -16,8 +17,9 @@ type Given = Pick<Deps, 'clock' | 'log'>;
 
 const lawsBroken = gauge('laws_broken_rows', 'Rows that break a law, as of the last check of any instance.', ['law']);
 
-/** Measures the last check. */
+/** Measures the last check, and how long ago a round was settled. */
 export async function measureLaws(em: EntityManager): Promise<void> {
+  await measureRounds(em);
   const report = await findLastReport(em);
   for (const { law, violations } of report?.laws ?? []) lawsBroken.set({ law }, violations);
 }
@@ -52,7 +54,8 @@ async function check(em: EntityManager, deps: Given, lost: AbortSignal): Promise
   lost.throwIfAborted();
   const report = { id: newId(), checkedAt, finishedAt: deps.clock.now(), laws };
   const broken = report.laws.filter((law) => law.violations > 0);
-  for (const { law, violations, examples } of broken) deps.log.error({ law, violations, examples }, 'a law is broken');
+  for (const { law, violations, examples } of broken)
+    deps.log.error({ law, violations, examples, cause: 'law' }, 'a law is broken');
   await inTransaction(em, async (transaction) => {
     const before = await findLastReport(transaction);
     const known = new Set(before?.laws.filter((law) => law.violations > 0).map((law) => law.law));

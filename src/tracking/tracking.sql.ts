@@ -178,3 +178,11 @@ export async function finishRunIfDone(em: EntityManager, runId: string, now: Dat
     where n.id = ${runId}::uuid and n.status = 'RUNNING' and f.unfinished = 0`.execute(db);
   return numAffectedRows === 1n;
 }
+
+/** Seconds since the newest round that settled did so, by the database's clock. Ids grow with time: no index on it is needed. */
+export async function findSecondsSinceSettled(em: EntityManager): Promise<number | null> {
+  const { rows } = await sql<{ seconds: number }>`
+    select extract(epoch from clock_timestamp() - finished_at)::float8 as seconds
+    from tracking_round where status = 'SETTLED' order by id desc limit 1`.execute(database(em));
+  return rows[0]?.seconds ?? null;
+}

@@ -46,5 +46,5 @@ export async function failRound(
     await tellProgress(transaction, round.runId);
   });
   roundsEnded.inc({ status: RoundStatus.FAILED });
-  deps.log.error({ roundId, reason }, 'round failed');
+  deps.log.error({ roundId, reason, cause: 'round' }, 'round failed');
 }

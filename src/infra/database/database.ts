@@ -15,6 +15,7 @@ import {
   limitSilence,
   STATEMENT_TIMEOUT_MS,
 } from './silent-connections.js';
+import { nameStatement, tellStatement } from './statement-text.js';
 
 export type { EntityManager, MikroORM };
 
@@ -124,18 +125,6 @@ gauge('database_connections', 'Connections of the pool.', ['state'], (connection
   for (const [state, count] of Object.entries(counts)) connections.set({ state }, count);
 });
 
-/** A statement's text; of one that holds its values (as MikroORM writes them) no more than what it does to which table. */
-function tellStatement(text: string, first: string | { values?: unknown[] }, rest: unknown[]): string {
-  const values = typeof first === 'string' ? rest[0] : first.values;
-  if (Array.isArray(values) && values.length > 0) return text;
-  return (
-    /^\s*(?:(?:select\b.*?\bfrom|insert into|update|delete from)\s+"?\w+"?|\w+)/is
-      .exec(text)?.[0]
-      .replace(/\bselect\b.*\bfrom\b/is, 'select from')
-      .trim() ?? ''
-  );
-}
-
 /** Counts every statement for the request that it is sent for, and traces it. */
 function observeStatements(pool: Pool, onStatement: ((sql: string) => void) | undefined): void {
   pools.add(pool);
@@ -149,8 +138,10 @@ function observeStatements(pool: Pool, onStatement: ((sql: string) => void) | un
       const request = currentRequest();
       if (request) request.statements += 1;
       onStatement?.(text);
-      const end = openSpan('statement', {
+      const { name, ...named } = nameStatement(text);
+      const end = openSpan(name, {
         'db.system.name': 'postgresql',
+        ...named,
         'db.query.text': tellStatement(text, first, rest),
       });
       const sent = query(first, ...rest);

@@ -20,6 +20,8 @@ const READY_LIMIT_MS = 60_000;
 const CALM_LIMIT_MS = 180_000;
 const LONGEST_FREEZE_MS = Math.min(45_000, SECONDS * 250);
 
+const START_MS = 200;
+
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Numbers from 0 to 1 that follow from the seed. */
@@ -185,6 +187,8 @@ test(
     const bed = await createTestbed({ workers: false });
     const videoIds = await prepare(bed);
     const source = await ApifyEmulator.start({ runMs: 300, views: bed.emulator.views });
+    // A start takes its time, so that faults strike while it is on its way.
+    source.faults.push({ on: 'start', times: Number.POSITIVE_INFINITY, delayMs: START_MS });
     const victims = await Promise.all(
       Array.from({ length: INSTANCES }, () => Victim.start(bed.database.url, source.url)),
     );

@@ -170,6 +170,8 @@ export class JobQueue implements Queue {
     queues.delete(this);
     this.#stopping.abort();
     await this.#boss.stop({ graceful: true, timeout: timeoutMs });
-    await this.#pool.end();
+    if (this.#pool.ending) return;
+    // A connection that has gone silent is not waited for.
+    await Promise.race([this.#pool.end(), sleep(HEALTH_LIMIT_MS, undefined, { ref: false })]);
   }
 }

@@ -5,7 +5,7 @@ import type { JobRun } from '../src/infra/queue/queue.js';
 import { RoundTakenOver } from '../src/tracking/round-epoch.sql.js';
 import { ROUND_JOB } from '../src/tracking/run.service.js';
 
-const BUSY_SECONDS = 15;
+const BUSY_SECONDS = 5;
 
 /** Reads and settles one round; a process that stops hands it back. */
 export async function trackRound(

@@ -119,7 +119,7 @@ test('T12 an instance that goes silent (SIGSTOP) loses its round to another with
   first.child.kill('SIGSTOP');
   instances.push(await startInstance(bed.database.url, slow.url));
   try {
-    await until(async () => (await status(roundId)) === 'SETTLED', 60);
+    await until(async () => (await status(roundId)) === 'SETTLED', 90);
     first.child.kill('SIGCONT');
     await until(async () => (await fetch(`${first.address}/readyz`)).status === 200, 20);
     await until(async () => first.lines.some((line) => /handed back|taken over/.test(String(line.msg))), 20);

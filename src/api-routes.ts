@@ -61,10 +61,10 @@ function registerMetrics(app: FastifyInstance, { orm, deps }: Pick<ApiOptions, '
 }
 
 /** What an instance needs to serve; the first that fails is what /readyz says. */
-function readinessOf(orm: MikroORM, queueIsHealthy: () => boolean): () => Promise<string | undefined> {
+function readinessOf(orm: MikroORM, queueIsHealthy: () => Promise<boolean>): () => Promise<string | undefined> {
   return createReadiness([
     {
-      problem: () => (queueIsHealthy() ? undefined : 'the queue is not running'),
+      problem: async () => ((await queueIsHealthy()) ? undefined : 'the queue is not running'),
       silent: 'the queue does not answer',
     },
     { problem: () => whyDatabaseNotReady(orm), silent: 'the database does not answer' },

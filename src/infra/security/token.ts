@@ -8,6 +8,7 @@ import {
   jwtVerify,
   SignJWT,
 } from 'jose';
+import { addMs, type Clock, DAY_MS } from '../../shared/clock.js';
 import { unauthenticated, upstreamUnavailable } from '../../shared/errors.js';
 import { BoundedCache } from '../bounded-cache.js';
 import type { Settings } from '../config.js';
@@ -35,9 +36,10 @@ export type Authenticate = (authorization: string | undefined) => Promise<Claims
 
 /**
  * Makes the check of tokens. The algorithms are fixed by the settings, never taken from the token.
+ * @param clock by which tokens expire: the database's, so that all instances agree
  * @see docs/domain.md U1
  */
-export function createAuthenticate(settings: Settings, secret: string | undefined): Authenticate {
+export function createAuthenticate(settings: Settings, secret: string | undefined, clock: Clock): Authenticate {
   const options = {
     issuer: settings.AUTH_ISSUER,
     audience: settings.AUTH_AUDIENCE,
@@ -46,8 +48,9 @@ export function createAuthenticate(settings: Settings, secret: string | undefine
   };
   const keys = settings.AUTH_JWKS_URL ? remoteKeys(new URL(settings.AUTH_JWKS_URL)) : undefined;
   const verify = async (token: string) => {
-    if (keys) return (await jwtVerify(token, keys, { ...options, algorithms: ['ES256', 'RS256'] })).payload;
-    return (await jwtVerify(token, new TextEncoder().encode(secret), { ...options, algorithms: ['HS256'] })).payload;
+    const now = { ...options, currentDate: clock.now() };
+    if (keys) return (await jwtVerify(token, keys, { ...now, algorithms: ['ES256', 'RS256'] })).payload;
+    return (await jwtVerify(token, new TextEncoder().encode(secret), { ...now, algorithms: ['HS256'] })).payload;
   };
   const verified = new BoundedCache<{ claims: Claims; until: number }>(REMEMBERED_LIMIT);
   return async (authorization) => {
@@ -59,7 +62,7 @@ export function createAuthenticate(settings: Settings, secret: string | undefine
     if (known && now < known.until) return known.claims;
     const payload = await verify(token).catch(refuse);
     const claims = claimsOf(payload, settings.AUTH_EMAILS_ARE_VERIFIED);
-    const leftMs = (payload.exp ?? 0) * 1_000 - Date.now();
+    const leftMs = (payload.exp ?? 0) * 1_000 - clock.now().getTime();
     if (leftMs > 0) verified.set(token, { claims, until: now + (leftMs < REMEMBERED_MS ? leftMs : REMEMBERED_MS) });
     return claims;
   };
@@ -124,11 +127,12 @@ function property(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
-/** Makes a token for local use, good for 30 days. */
+/** Makes a token for local use, good for 30 days from an instant on. */
 export function signToken(
   secret: string,
   settings: Settings,
   claims: { subject: string; email: string; name?: string },
+  from = new Date(),
 ): Promise<string> {
   const jwt = new SignJWT({
     email: claims.email,
@@ -137,8 +141,8 @@ export function signToken(
   })
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(claims.subject)
-    .setIssuedAt()
-    .setExpirationTime('30 days');
+    .setIssuedAt(from)
+    .setExpirationTime(addMs(from, 30 * DAY_MS));
   if (settings.AUTH_ISSUER) jwt.setIssuer(settings.AUTH_ISSUER);
   if (settings.AUTH_AUDIENCE) jwt.setAudience(settings.AUTH_AUDIENCE);
   return jwt.sign(new TextEncoder().encode(secret));

@@ -12,10 +12,10 @@ import { type ApiOptions, addressOfCaller, callLimits, createContext, createGrap
 import { createSchema } from './api-schema.js';
 import type { RequestContext } from './infra/context.js';
 import { JoinedReads } from './infra/database/cross-request-reads.js';
-import { isMigrated, type MikroORM } from './infra/database/database.js';
+import { Readiness } from './infra/database/readiness.js';
 import { createGateway } from './infra/graphql/compiled-operations.js';
 import { createFormatError } from './infra/graphql/format-error.js';
-import { costLimit, limitRules } from './infra/graphql/query-limits.js';
+import { limitRules } from './infra/graphql/query-limits.js';
 import { createWebSocket, PARSER_TOKENS, VALIDATION_ERRORS } from './infra/graphql/websocket.js';
 import { createCronRoutes } from './infra/http/cron-routes.js';
 import { createHttpServer, type Handler, sendJson } from './infra/http/http-server.js';
@@ -45,7 +45,7 @@ export async function createApi(given: ApiOptions): Promise<Api> {
   const options = { ...given, joined };
   const report = (error: unknown) => deps.log.error({ err: error }, 'request failed');
   const formatError = createFormatError(report);
-  const state = { draining: false };
+  const state = { draining: false, readiness: new Readiness(orm) };
   const schema = createSchema();
   const routes: Record<string, Handler> = {};
   const server = createHttpServer(routes, report);
@@ -59,10 +59,13 @@ export async function createApi(given: ApiOptions): Promise<Api> {
   const webSocket = createWebSocket({
     server,
     schema,
+    log: deps.log,
     formatError,
     signIn: async (authorization) => {
       const claims = await authenticate(authorization);
-      return claims && (await signIn(orm.em, deps, claims, joined)).viewer;
+      if (!claims) return null;
+      const { viewer } = await signIn(orm.em, deps, claims, joined);
+      return { id: viewer.id, expiresAt: claims.expiresAt };
     },
     contextOf: async (viewerId) => {
       const viewer = await findViewer(orm.em.fork(), viewerId);
@@ -82,6 +85,7 @@ export async function createApi(given: ApiOptions): Promise<Api> {
       state.draining = true;
       await webSocket.stop();
       await apollo.stop();
+      await state.readiness.stop();
     },
   };
 }
@@ -137,7 +141,6 @@ function createApollo(
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(),
       accessFirst,
-      costLimit,
       noteOperation,
       ...(deps.settings.NODE_ENV === 'production' ? [introspectionForAdmins] : []),
     ],
@@ -154,7 +157,7 @@ function createApollo(
 function createRoutes(
   { orm, deps, queueIsHealthy, startJob }: ApiOptions,
   graphql: Handler,
-  state: { draining: boolean },
+  state: { draining: boolean; readiness: Readiness },
 ): Record<string, Handler> {
   const playground = deps.settings.PLAYGROUND ? createPlayground(OPERATIONS_FOLDER) : undefined;
   const pageOr: Handler = (request, response, url) =>
@@ -176,17 +179,12 @@ function createRoutes(
     },
     'GET /healthz': (_request, response) => sendJson(response, 200, { status: 'alive' }),
     'GET /readyz': async (_request, response) => {
-      const problem = state.draining ? 'draining' : await whyNotReady(orm, queueIsHealthy);
+      const problem = state.draining ? 'draining' : await whyNotReady(state.readiness, queueIsHealthy);
       sendJson(response, problem ? 503 : 200, { status: problem ?? 'ready' });
     },
   };
 }
 
-async function whyNotReady(orm: MikroORM, queueIsHealthy: () => boolean): Promise<string | undefined> {
-  if (!queueIsHealthy()) return 'the queue is not running';
-  try {
-    return (await isMigrated(orm)) ? undefined : 'migrations are pending';
-  } catch {
-    return 'the database does not answer';
-  }
+async function whyNotReady(readiness: Readiness, queueIsHealthy: () => boolean): Promise<string | undefined> {
+  return queueIsHealthy() ? readiness.problem() : 'the queue is not running';
 }

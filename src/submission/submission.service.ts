@@ -4,7 +4,7 @@ import { CampaignEventType } from '../campaign/campaign-event.entity.js';
 import { recordCampaignEvent } from '../campaign/campaign-event.service.js';
 import type { Deps, Viewer } from '../infra/context.js';
 import type { EntityManager } from '../infra/database/database.js';
-import { inTransaction } from '../infra/database/transaction.js';
+import { inTransaction, inTransactionWaiting } from '../infra/database/transaction.js';
 import { isId, newId } from '../infra/identifier.js';
 import type { Video } from '../platform/link.rules.js';
 import { readNow } from '../platform/read-now.js';
@@ -15,6 +15,9 @@ import { ClipSubmission } from './clip-submission.entity.js';
 import { SubmissionStatus } from './submission.enums.js';
 import { dayAround, repeatedSubmission, requireSubmittable } from './submission.rules.js';
 import { countSubmittedSince, findStanding } from './submission.sql.js';
+
+/** A read that was bought is not thrown away for a lock that is taken for some seconds, as by a settlement. */
+const LOCK_WAIT_AFTER_READ_MS = 15_000;
 
 type Given = Pick<Deps, 'clock' | 'viewSource' | 'settings' | 'log' | 'linkResolver'>;
 
@@ -39,7 +42,7 @@ export async function submitClip(
   const repeated = await checkPlace(em, deps, viewer, campaign.id, video);
   if (repeated) return repeated;
   const initialViews = await readBaseline(em, deps, video);
-  return inTransaction(em, async (transaction) => {
+  return inTransactionWaiting(em, LOCK_WAIT_AFTER_READ_MS, async (transaction) => {
     const now = deps.clock.now();
     const locked = await lockCampaign(transaction, campaign.id);
     requireSubmittable(locked, video, now);

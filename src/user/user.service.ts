@@ -2,7 +2,8 @@ import { recordAudit } from '../audit/audit.service.js';
 import type { Deps, Viewer } from '../infra/context.js';
 import { JoinedReads } from '../infra/database/cross-request-reads.js';
 import type { EntityManager } from '../infra/database/database.js';
-import { inTransaction } from '../infra/database/transaction.js';
+import { LOCK_WAIT_MS } from '../infra/database/lock-wait.js';
+import { inTransactionWaiting } from '../infra/database/transaction.js';
 import { newId } from '../infra/identifier.js';
 import type { Claims } from '../infra/security/token.js';
 import { inOrderOf } from '../shared/batching.js';
@@ -87,7 +88,7 @@ function newUser(claims: Claims, at: Date): User {
 }
 
 async function changeEmail(em: EntityManager, id: string, email: string): Promise<void> {
-  await inTransaction(em, async (transaction) => {
+  await inTransactionWaiting(em, LOCK_WAIT_MS, async (transaction) => {
     const user = await transaction.findOneOrFail(User, id);
     user.email = email;
   });
@@ -103,7 +104,7 @@ async function becomesAdmin(
   const email = claims.email.toLowerCase();
   if (!claims.emailVerified || !deps.settings.ADMIN_EMAILS.includes(email)) return false;
   const after = { role: Role.ADMIN, email };
-  return inTransaction(em, async (transaction) => {
+  return inTransactionWaiting(em, LOCK_WAIT_MS, async (transaction) => {
     await lockUsers(transaction, [user.id]);
     const stored = await transaction.findOneOrFail(User, user.id);
     if (stored.role === Role.ADMIN) return true;

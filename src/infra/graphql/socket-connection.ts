@@ -27,6 +27,7 @@ export class SocketConnection {
   expiresAt = Number.POSITIVE_INFINITY;
   readonly #messages = new TokenBucket(MESSAGES_AT_ONCE, MESSAGES_PER_SECOND);
   readonly #refusals = new TokenBucket(REFUSALS_AT_ONCE, REFUSALS_PER_SECOND);
+  #closing = false;
 
   constructor(
     private readonly socket: WebSocket,
@@ -38,9 +39,11 @@ export class SocketConnection {
     setTimeout(() => this.socket.terminate(), CLOSE_GRACE_MS).unref();
   }
 
-  /** Counts a refused operation; too many close the socket. */
+  /** Counts a refused operation; too many close the socket, once the reasons of those before have been sent. */
   noteRefusal(): void {
-    if (!this.#refusals.take()) this.close(TOO_MANY, 'Too many refused operations');
+    if (this.#closing || this.#refusals.take()) return;
+    this.#closing = true;
+    setImmediate(() => this.close(TOO_MANY, 'Too many refused operations'));
   }
 
   /** Lets graphql-ws speak on the socket, within its limits, until it closes. */
@@ -72,7 +75,7 @@ export class SocketConnection {
   }
 
   async #receive(data: RawData, handle: (message: string) => Promise<void>): Promise<void> {
-    if (this.socket.readyState !== this.socket.OPEN) return;
+    if (this.#closing || this.socket.readyState !== this.socket.OPEN) return;
     const bytes = (data as Buffer).byteLength;
     if (!this.#messages.take(1 + Math.trunc(bytes / BYTES_PER_MESSAGE)))
       return this.close(TOO_MANY, 'Too many messages');

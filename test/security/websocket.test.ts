@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose';
-import { WebSocket } from 'ws';
+import { codesOf, RawSocket, subscribe } from '../support/raw-socket.js';
 import { createTestbed, TEST_SECRET, type Testbed } from '../support/testbed.js';
 
 const lines: Record<string, unknown>[] = [];
@@ -9,79 +9,9 @@ beforeAll(async () => {
 });
 afterAll(() => bed.stop());
 
-interface Message {
-  type: string;
-  id?: string;
-  payload?: { message: string; extensions: { code: string } }[];
-}
-
-/** A socket below any client library. */
-class RawSocket {
-  readonly messages: Message[] = [];
-  readonly closed: Promise<{ code: number; reason: string }>;
-  readonly #socket: WebSocket;
-  #heard: () => void = () => undefined;
-
-  private constructor(address: string) {
-    this.#socket = new WebSocket(`${address.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
-    this.#socket.on('message', (data) => {
-      this.messages.push(JSON.parse(String(data)) as Message);
-      this.#heard();
-    });
-    this.#socket.on('error', () => undefined);
-    this.closed = new Promise((resolve) =>
-      this.#socket.once('close', (code, reason) => resolve({ code, reason: String(reason) })),
-    );
-  }
-
-  static async open(address = bed.address): Promise<RawSocket> {
-    const made = new RawSocket(address);
-    await new Promise((resolve, reject) => made.#socket.once('open', resolve).once('error', reject));
-    return made;
-  }
-
-  /** A socket that has signed in. */
-  static async signedIn(token: string, address?: string): Promise<RawSocket> {
-    const socket = await RawSocket.open(address);
-    socket.send({ type: 'connection_init', payload: { Authorization: `Bearer ${token}` } });
-    await socket.hear((messages) => messages.some(({ type }) => type === 'connection_ack'));
-    return socket;
-  }
-
-  send(message: object | string): void {
-    if (this.#socket.readyState !== WebSocket.OPEN) return;
-    this.#socket.send(typeof message === 'string' ? message : JSON.stringify(message));
-  }
-
-  /** Bytes past the protocol. */
-  write(bytes: Buffer): void {
-    (this.#socket as unknown as { _socket: { write(bytes: Buffer): void } })._socket.write(bytes);
-  }
-
-  /** Waits until what was heard is enough. */
-  async hear(enough: (messages: Message[]) => boolean): Promise<void> {
-    while (!enough(this.messages))
-      await new Promise<void>((resolve) => {
-        this.#heard = resolve;
-      });
-  }
-
-  close(): void {
-    this.#socket.terminate();
-  }
-}
-
-const subscribe = (id: number, query = 'subscription { notificationAdded { id } }', variables = {}) => ({
-  id: String(id),
-  type: 'subscribe',
-  payload: { query, variables },
-});
-const codesOf = (messages: Message[]) =>
-  messages.flatMap(({ type, payload }) => (type === 'error' ? [payload?.[0]?.extensions.code] : []));
-
 test('issue B9: a call that is too many is refused before its document is parsed', async () => {
   const strict = await createTestbed({ settings: { RATE_LIMIT_PER_MINUTE: '10' } });
-  const socket = await RawSocket.signedIn(await strict.token('ann'), strict.address);
+  const socket = await RawSocket.signedIn(strict.address, await strict.token('ann'));
   for (let n = 0; n < 12; n += 1) socket.send(subscribe(n, n < 10 ? '{ __typename }' : 'not { GraphQL'));
   expect(await socket.closed).toEqual({ code: 4429, reason: 'Too many refused operations' });
   expect(codesOf(socket.messages)).toEqual([...Array(10).fill('BAD_USER_INPUT'), 'RATE_LIMITED']);
@@ -94,33 +24,33 @@ test('issue B9: a socket that sends too many messages is closed, signed in or no
     return socket.closed;
   };
   const tooMany = { code: 4429, reason: 'Too many messages' };
-  expect(await flood(await RawSocket.open(), { type: 'ping' }, 5_000)).toEqual(tooMany);
-  const signedIn = await RawSocket.signedIn(await bed.token('ann'));
+  expect(await flood(await RawSocket.open(bed.address), { type: 'ping' }, 5_000)).toEqual(tooMany);
+  const signedIn = await RawSocket.signedIn(bed.address, await bed.token('ann'));
   expect(await flood(signedIn, { type: 'ping' }, 5_000)).toEqual(tooMany);
   const pongs = signedIn.messages.filter(({ type }) => type === 'pong').length;
   expect(pongs).toBeLessThan(1_000);
   const large = { type: 'ping', payload: { padding: 'x'.repeat(90_000) } };
-  const other = await RawSocket.open();
+  const other = await RawSocket.open(bed.address);
   expect(await flood(other, large, 50)).toEqual(tooMany);
   expect(other.messages.length).toBeLessThan(50);
 });
 
 test('issue B9: eleven refused operations are told their reason, and close the socket', async () => {
-  const socket = await RawSocket.signedIn(await bed.token('ann'));
+  const socket = await RawSocket.signedIn(bed.address, await bed.token('ann'));
   for (let n = 0; n < 20; n += 1) socket.send(subscribe(n, `subscription { nothing${n} }`));
   expect(await socket.closed).toEqual({ code: 4429, reason: 'Too many refused operations' });
   expect(codesOf(socket.messages)).toEqual(Array(11).fill('GRAPHQL_VALIDATION_FAILED'));
 });
 
 test('issue B9: subscriptions that their resolver refuses count as refused', async () => {
-  const socket = await RawSocket.signedIn(await bed.token('ann'));
+  const socket = await RawSocket.signedIn(bed.address, await bed.token('ann'));
   const query = 'subscription { trackingRunProgress(id: "x") { status } }';
   for (let n = 0; n < 20; n += 1) socket.send(subscribe(n, query));
   expect((await socket.closed).reason).toBe('Too many refused operations');
 });
 
 test('issue B6 B7: wrong variables, and nulls where none are accepted, are BAD_USER_INPUT on a socket, too', async () => {
-  const socket = await RawSocket.signedIn(await bed.token('ann'));
+  const socket = await RawSocket.signedIn(bed.address, await bed.token('ann'));
   const progress = (type: string) => `subscription ($id: ${type}) { trackingRunProgress(id: $id) { status } }`;
   socket.send(subscribe(1, progress('ID!'), { id: { a: 1 } }));
   socket.send(subscribe(2, progress('ID = "x"'), { id: null }));
@@ -137,8 +67,8 @@ test('issue B9: a socket closes with 4401 when its token, and the tolerance for 
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject('ann')
     .sign(new TextEncoder().encode(TEST_SECRET));
-  const socket = await RawSocket.signedIn(token);
-  const lasting = await RawSocket.signedIn(await bed.token('ann'));
+  const socket = await RawSocket.signedIn(bed.address, token);
+  const lasting = await RawSocket.signedIn(bed.address, await bed.token('ann'));
   expect(await socket.closed).toEqual({ code: 4401, reason: 'The token has expired' });
   lasting.send({ type: 'ping' });
   await lasting.hear((messages) => messages.some(({ type }) => type === 'pong'));
@@ -153,14 +83,14 @@ test('issue B9: malformed frames and messages close their socket with one line i
     warn: (...all: unknown[]) => printed.push(all),
   });
   const before = lines.length;
-  const socket = await RawSocket.open();
+  const socket = await RawSocket.open(bed.address);
   // A bit that is reserved for extensions, and no mask.
   socket.write(Buffer.from([0xc1, 0x05, 1, 2, 3, 4, 5]));
   expect((await socket.closed).code).toBe(1002);
-  const tooLarge = await RawSocket.open();
+  const tooLarge = await RawSocket.open(bed.address);
   tooLarge.send({ type: 'ping', payload: { padding: 'x'.repeat(150_000) } });
   expect((await tooLarge.closed).code).toBe(1009);
-  const unknown = await RawSocket.open();
+  const unknown = await RawSocket.open(bed.address);
   unknown.send({ type: 'next', id: '1', payload: {} });
   expect(await unknown.closed).toEqual({ code: 4400, reason: 'Invalid message received' });
   Object.assign(console, { error, warn });

@@ -52,6 +52,8 @@ export async function inTransactionWaiting<T>(
   let begun: number | undefined;
   const leftMs = () => limitMs - (performance.now() - (begun ?? performance.now()));
   let pauseMs = LOCK_PAUSE_MS;
+  // A sleep may take longer than it was asked to.
+  const again = () => repeated.run(() => all.run(impatient, { first: true }), { waitMs: Math.max(1, leftMs()) });
   let tryOnce = () =>
     all.run(() => {
       begun = performance.now();
@@ -64,10 +66,10 @@ export async function inTransactionWaiting<T>(
       if (databaseCode(error) !== LOCK_NOT_AVAILABLE) throw error;
     }
     const pause = pauseMs * (0.5 + Math.random());
-    if (leftMs() <= pause) throw busy();
-    await sleep(pause);
+    if (pause < leftMs()) await sleep(pause);
+    else throw busy();
     pauseMs = pauseMs * 2 < LOCK_PAUSE_MOST_MS ? pauseMs * 2 : LOCK_PAUSE_MOST_MS;
-    tryOnce = () => repeated.run(() => all.run(impatient, { first: true }), { waitMs: leftMs() });
+    tryOnce = again;
   }
 }
 

@@ -56,6 +56,19 @@ test('issue B12: 16 mutations and 16 queries of one user run at once, 100 of eac
   await Promise.all(all);
 });
 
+test('operations with a large answer run two at once for anonymous callers and four for users; small ones go past them', async () => {
+  const { run, running, end } = endless();
+  const large = `{ ${Array.from({ length: 5_000 }, (_, n) => `a${n}: ping`).join(' ')} }`;
+  const all = [null, null, null, 'ann', 'bob', 'cem', 'dan', 'eve'].map((id) => run(asked(large, id)));
+  await soon();
+  expect(running()).toBe(6);
+  all.push(run(asked('{ ping }', null)), run(asked('{ ping }', 'ann')));
+  await soon();
+  expect(running()).toBe(8);
+  end();
+  expect((await Promise.all(all)).every((answer) => !answer.errors)).toBe(true);
+});
+
 test('what is wrong is refused before it takes anybody’s turn', async () => {
   const { run, running } = endless();
   const { errors } = await run(asked('query ($n: Int) { ping(n: $n) }', null, { n: 'x' }));

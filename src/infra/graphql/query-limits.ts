@@ -115,8 +115,8 @@ function costOf(
 export const tooComplex = (why: string) =>
   new DomainError('QUERY_TOO_COMPLEX', `The query is too complex. ${why}: ask for less, or in several queries.`);
 
-/** Operations with their variables that were found to be cheap: most calls are the same few. */
-const cheap = new BoundedCache<true>(1_000);
+/** The costs of operations with their variables that were accepted: most calls are the same few. */
+const accepted = new BoundedCache<number>(1_000);
 const REMEMBERED_LENGTH = 500;
 
 /** What a client asks to execute. */
@@ -128,30 +128,36 @@ export interface AskedOperation {
   hash?: string;
 }
 
+/** Why an operation must not be executed, or how many values its answer may hold. */
+export type Weighed = { errors: readonly GraphQLError[]; cost?: undefined } | { errors?: undefined; cost: number };
+
 /**
- * Why an operation must not be executed: its variables are wrong (the first 5 errors), or its answer could be too large.
- * Undefined when it may be executed, or when the document has no such operation (execution says so). What cannot be
- * checked is refused.
+ * Checks an operation before it is executed. Refused are wrong variables (with the first 5 errors) and an answer that could
+ * be too large. What cannot be checked is refused, too. A document without such an operation costs nothing: execution says
+ * what is wrong.
  */
-export function refusalsOf(schema: GraphQLSchema, asked: AskedOperation): readonly GraphQLError[] | undefined {
+export function weigh(schema: GraphQLSchema, asked: AskedOperation): Weighed {
   const operation = getOperationAST(asked.document, asked.operationName);
-  if (!operation) return undefined;
+  if (!operation) return { cost: 0 };
   const variables = asked.variables ?? {};
   try {
     if (isNestedDeeper(variables, VARIABLES_DEPTH_LIMIT))
       throw badInput('variables', `The variables must be nested at most ${VARIABLES_DEPTH_LIMIT} levels deep.`);
     const key = asked.hash && `${asked.hash} ${asked.operationName} ${JSON.stringify(variables)}`;
-    if (key && cheap.get(key)) return undefined;
+    const known = key ? accepted.get(key) : undefined;
+    if (known !== undefined) return { cost: known };
     const { variableDefinitions = [] } = operation;
     const { errors } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: VARIABLE_ERRORS });
-    if (errors) return errors;
+    if (errors) return { errors };
     const cost = costOf(schema, asked.document, operation, variables);
     if (cost > COST_LIMIT) throw tooComplex(`It may answer ${cost} values; at most ${COST_LIMIT} are accepted`);
-    if (key && key.length < REMEMBERED_LENGTH) cheap.set(key, true);
-    return undefined;
+    if (key && key.length < REMEMBERED_LENGTH) accepted.set(key, cost);
+    return { cost };
   } catch (error) {
-    const { message } = error as Error;
-    return [new GraphQLError(message, { originalError: error as Error, extensions: { http: { status: 400 } } })];
+    const originalError = error as Error;
+    return {
+      errors: [new GraphQLError(originalError.message, { originalError, extensions: { http: { status: 400 } } })],
+    };
   }
 }
 

@@ -18,7 +18,7 @@ import { DomainError, forbidden, rateLimited } from '../../shared/errors.js';
 import { isId } from '../identifier.js';
 import type { Logger } from '../observability/logger.js';
 import { END, mapIterator } from './async-iterator.js';
-import { limitRules, refusalsOf } from './query-limits.js';
+import { limitRules, weigh } from './query-limits.js';
 import { SocketConnection } from './socket-connection.js';
 
 const PATH = '/graphql';
@@ -160,7 +160,7 @@ function readSubscription<Context>(
     }
     const errors = validate(schema, document, [...specifiedRules, ...limitRules], { maxErrors: VALIDATION_ERRORS });
     if (errors.length > 0) return [...errors];
-    const refusals = refusalsOf(schema, { document, operationName, variables });
+    const { errors: refusals } = weigh(schema, { document, operationName, variables });
     return refusals ? [...refusals] : document;
   } catch (error) {
     if (error instanceof DomainError) return [refusal(error)];

@@ -137,7 +137,8 @@ const FLOODS: Record<string, () => Promise<void>> = {
   },
   'B8 many anonymous callers at once, each with as large an answer as is accepted': async () => {
     const answers = await Promise.all(many(CALLERS, () => send(TIMELINES, { n: 17, ...YEAR }, null)));
-    expect(['ok', 'RATE_LIMITED']).toEqual(expect.arrayContaining(codes(answers)));
+    expect(codes(answers)).toContain('ok');
+    expect(codes(answers)).not.toContain('QUERY_TOO_COMPLEX');
   },
   'B9 5,000 messages on a socket, signed in and not': async () => {
     await untilClosed(

@@ -31,8 +31,14 @@ export interface Claims {
   name: string | null;
 }
 
+/** What a verified token says, and how long it is accepted. */
+export interface VerifiedToken extends Claims {
+  /** In milliseconds since 1970: the token's expiry and the tolerance for wrong clocks. */
+  expiresAt: number;
+}
+
 /** Answers null for no token; refuses (UNAUTHENTICATED) one that is not accepted; UPSTREAM_UNAVAILABLE without keys. */
-export type Authenticate = (authorization: string | undefined) => Promise<Claims | null>;
+export type Authenticate = (authorization: string | undefined) => Promise<VerifiedToken | null>;
 
 /**
  * Makes the check of tokens. The algorithms are fixed by the settings, never taken from the token.
@@ -52,7 +58,7 @@ export function createAuthenticate(settings: Settings, secret: string | undefine
     if (keys) return (await jwtVerify(token, keys, { ...now, algorithms: ['ES256', 'RS256'] })).payload;
     return (await jwtVerify(token, new TextEncoder().encode(secret), { ...now, algorithms: ['HS256'] })).payload;
   };
-  const verified = new BoundedCache<{ claims: Claims; until: number }>(REMEMBERED_LIMIT);
+  const verified = new BoundedCache<{ claims: VerifiedToken; until: number }>(REMEMBERED_LIMIT);
   return async (authorization) => {
     if (authorization === undefined || authorization === '') return null;
     const token = /^Bearer ([\w.-]+)$/i.exec(authorization)?.[1];
@@ -106,15 +112,16 @@ function refuse(error: unknown): never {
   throw unauthenticated('The token is not accepted: its signature, issuer, audience or dates are wrong.');
 }
 
-function claimsOf(payload: JWTPayload, emailsAreVerified: boolean): Claims {
-  const { sub, email, email_verified, app_metadata, user_metadata } = payload;
+function claimsOf(payload: JWTPayload, emailsAreVerified: boolean): VerifiedToken {
+  const { sub, email, email_verified, exp = 0, app_metadata, user_metadata } = payload;
   if (!isText(sub) || !isText(email))
     throw unauthenticated(
       `The token must carry "sub" and "email" with 1 to ${TEXT_LIMIT} characters, none of them a control character.`,
     );
   const verified = emailsAreVerified || email_verified === true || property(app_metadata, 'email_verified') === true;
   const name = property(user_metadata, 'name');
-  return { subject: sub, email, emailVerified: verified, name: typeof name === 'string' ? name : null };
+  const expiresAt = (exp + CLOCK_TOLERANCE_SECONDS) * 1_000;
+  return { subject: sub, email, emailVerified: verified, name: typeof name === 'string' ? name : null, expiresAt };
 }
 
 const isText = (value: unknown): value is string =>

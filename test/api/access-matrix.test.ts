@@ -110,7 +110,7 @@ beforeAll(async () => {
     .setSubject('admin')
     .setExpirationTime(Math.floor(Date.now() / 1_000) - 3_600)
     .sign(new TextEncoder().encode(TEST_SECRET));
-}, 60_000);
+});
 afterAll(() => bed.stop());
 
 /** The smallest document that asks for a field with all arguments that are given. */

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/infra/embedded-postgres/embedded-postgres.js';
+import { until } from '../support/until.js';
 
 let directory: string;
 beforeEach(() => {
@@ -27,7 +28,16 @@ async function query(url: string, sql: string): Promise<unknown[]> {
 
 /** A process that starts the database and then does nothing, to be killed. */
 async function startElsewhere(): Promise<{ child: ChildProcess; url: string }> {
-  const built = path.join(import.meta.dirname, '..', '..', 'dist', 'src', 'infra', 'embedded-postgres.js');
+  const built = path.join(
+    import.meta.dirname,
+    '..',
+    '..',
+    'dist',
+    'src',
+    'infra',
+    'embedded-postgres',
+    'embedded-postgres.js',
+  );
   const script = `import { startEmbeddedPostgres } from ${JSON.stringify(built)}; const own = await startEmbeddedPostgres({ directory: ${JSON.stringify(directory)}, serverSettings: { fsync: 'off' } }); console.log(own.url); setInterval(() => {}, 1e6);`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -37,11 +47,7 @@ async function startElsewhere(): Promise<{ child: ChildProcess; url: string }> {
 }
 
 const pidFile = () => path.join(directory, 'postgres', 'postmaster.pid');
-const gone = async (file: string) => {
-  for (let tries = 0; tries < 200 && fs.existsSync(file); tries += 1)
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  return !fs.existsSync(file);
-};
+const gone = (file: string) => until(`${file} is gone`, () => !fs.existsSync(file));
 
 test('first start, stop and later start: what was written is there, below a folder that only its owner can enter', async () => {
   const first = await start();

@@ -19,7 +19,7 @@ import { createTestbed, type Testbed } from '../support/testbed.js';
 
 let bed: Testbed;
 beforeAll(async () => {
-  bed = await createTestbed({ settings: { SUBMISSIONS_PER_DAY: '30' } });
+  bed = await createTestbed({ settings: { SUBMISSIONS_PER_DAY: '30' }, startAt: '2026-11-20T08:00:00Z' });
 });
 afterAll(() => bed.stop());
 

@@ -68,7 +68,7 @@ const mutation: Record<string, Row> = {
   // The owner has earnings in an open campaign: a refusal of the state says that the caller was let through to it.
   eraseUser: {
     args: (w) => ({ id: w.ownerId }),
-    expect: { admin: 'CONFLICT', owner: 'CONFLICT', other: 'FORBIDDEN', nobody: 'UNAUTHENTICATED' },
+    expect: { admin: 'CONFLICT', owner: 'CONFLICT', other: 'NOT_FOUND', nobody: 'UNAUTHENTICATED' },
   },
   updateProfile: { args: () => ({ name: 'Some Name' }), expect: SIGNED_IN },
   createCampaign: { args: (w) => ({ input: w.terms }), expect: ADMIN_ONLY },

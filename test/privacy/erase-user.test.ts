@@ -28,6 +28,7 @@ import { createTestbed, type Testbed } from '../support/testbed.js';
 let bed: Testbed;
 beforeAll(async () => {
   bed = await createTestbed({
+    queueForLocks: true,
     settings: { TRACKING_SUSPECT_FACTOR: '1000000', DATA_ENCRYPTION_KEY: 'ab'.repeat(32) },
   });
   await bed.ask(DashboardDocument, {}, ADMIN);

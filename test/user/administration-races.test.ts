@@ -5,7 +5,7 @@ import { whileHeld } from '../support/while-held.js';
 
 let bed: Testbed;
 beforeAll(async () => {
-  bed = await createTestbed();
+  bed = await createTestbed({ queueForLocks: true });
 });
 afterAll(() => bed.stop());
 

@@ -297,7 +297,7 @@ export type ShellQueryVariables = Exact<{
 }>;
 
 
-export type ShellQuery = { me?: { id: string, name: string, role: Role, notifications: { unreadCount: number } }, settings: { currency: string, payoutMinimum: string, payoutMethods: Array<PayoutMethod>, submissionsPerDay: number, trackingSchedule: string } };
+export type ShellQuery = { me?: { id: string, name: string, role: Role, notifications: { unreadCount: number } } | null, settings: { currency: string, payoutMinimum: string, payoutMethods: Array<PayoutMethod>, submissionsPerDay: number, trackingSchedule: string } };
 
 export type BrowseCampaignsQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -326,7 +326,7 @@ export type DashboardQueryVariables = Exact<{
 }>;
 
 
-export type DashboardQuery = { me: { id: string, name: string, totalEarned: string, totalViews: number, activeCampaignEarnings: string, completedCampaignEarnings: string, activeCampaignCount: number, maturingEarnings: string, nextAvailableAt: string | null, availableBalance: string, payable: string, pendingPayouts: string, paidOut: string, submissionCounts: { pending: number, approved: number, rejected: number, withdrawn: number, total: number }, submissions: { totalCount: number, nodes: Array<{ id: string, url: string, status: SubmissionStatus, rejectionReason: RejectionReason | null, rejectionNote: string | null, submittedAt: string, campaign: { id: string, title: string, status: CampaignStatus }, clip: { id: string, state: ClipState, views: number, countedViews: number, earnings: string, lastTrackedAt: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } };
+export type DashboardQuery = { me: { id: string, name: string, totalEarned: string, totalViews: number, activeCampaignEarnings: string, completedCampaignEarnings: string, activeCampaignCount: number, maturingEarnings: string, nextAvailableAt: string | null, availableBalance: string, payable: string, pendingPayouts: string, paidOut: string, submissionCounts: { pending: number, approved: number, rejected: number, withdrawn: number, total: number }, submissions: { totalCount: number, nodes: Array<{ id: string, url: string, status: SubmissionStatus, rejectionReason: RejectionReason | null, rejectionNote: string | null, submittedAt: string, campaign: { id: string, title: string, status: CampaignStatus }, clip: { id: string, state: ClipState, views: number, countedViews: number, earnings: string, lastTrackedAt: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type MyTimelineQueryVariables = Exact<{
   from: string;
@@ -334,7 +334,7 @@ export type MyTimelineQueryVariables = Exact<{
 }>;
 
 
-export type MyTimelineQuery = { me: { id: string, timeline: Array<{ date: string, earnings: string, viewsGained: number, submissions: number }> } };
+export type MyTimelineQuery = { me: { id: string, timeline: Array<{ date: string, earnings: string, viewsGained: number, submissions: number }> } | null };
 
 export type UpdateProfileMutationVariables = Exact<{
   name: string;
@@ -349,7 +349,7 @@ export type HomeQueryVariables = Exact<{
 }>;
 
 
-export type HomeQuery = { me: { id: string, name: string, totalEarned: string, totalViews: number, activeCampaignEarnings: string, completedCampaignEarnings: string, activeCampaignCount: number, availableBalance: string, payable: string, pendingPayouts: string, paidOut: string, submissionCounts: { pending: number, approved: number, rejected: number, withdrawn: number, total: number }, timeline: Array<{ date: string, earnings: string, viewsGained: number, submissions: number }>, submissions: { totalCount: number, edges: Array<{ cursor: string, node: { id: string, canonicalUrl: string, platform: Platform, videoId: string, status: SubmissionStatus, rejectionReason: RejectionReason | null, rejectionNote: string | null, submittedAt: string, campaign: { id: string, title: string, status: CampaignStatus }, clip: { id: string, state: ClipState, views: number, countedViews: number, earnings: string, lastTrackedAt: string | null } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } };
+export type HomeQuery = { me: { id: string, name: string, totalEarned: string, totalViews: number, activeCampaignEarnings: string, completedCampaignEarnings: string, activeCampaignCount: number, availableBalance: string, payable: string, pendingPayouts: string, paidOut: string, submissionCounts: { pending: number, approved: number, rejected: number, withdrawn: number, total: number }, timeline: Array<{ date: string, earnings: string, viewsGained: number, submissions: number }>, submissions: { totalCount: number, edges: Array<{ cursor: string, node: { id: string, canonicalUrl: string, platform: Platform, videoId: string, status: SubmissionStatus, rejectionReason: RejectionReason | null, rejectionNote: string | null, submittedAt: string, campaign: { id: string, title: string, status: CampaignStatus }, clip: { id: string, state: ClipState, views: number, countedViews: number, earnings: string, lastTrackedAt: string | null } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type MySubmissionsQueryVariables = Exact<{
   status?: SubmissionStatus | null | undefined;
@@ -358,7 +358,7 @@ export type MySubmissionsQueryVariables = Exact<{
 }>;
 
 
-export type MySubmissionsQuery = { me: { id: string, submissions: { totalCount: number, edges: Array<{ cursor: string, node: { id: string, canonicalUrl: string, platform: Platform, videoId: string, status: SubmissionStatus, rejectionReason: RejectionReason | null, rejectionNote: string | null, submittedAt: string, campaign: { id: string, title: string, status: CampaignStatus }, clip: { id: string, state: ClipState, views: number, countedViews: number, earnings: string, lastTrackedAt: string | null } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } };
+export type MySubmissionsQuery = { me: { id: string, submissions: { totalCount: number, edges: Array<{ cursor: string, node: { id: string, canonicalUrl: string, platform: Platform, videoId: string, status: SubmissionStatus, rejectionReason: RejectionReason | null, rejectionNote: string | null, submittedAt: string, campaign: { id: string, title: string, status: CampaignStatus }, clip: { id: string, state: ClipState, views: number, countedViews: number, earnings: string, lastTrackedAt: string | null } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type SubmissionRowFragment = { id: string, canonicalUrl: string, platform: Platform, videoId: string, status: SubmissionStatus, rejectionReason: RejectionReason | null, rejectionNote: string | null, submittedAt: string, campaign: { id: string, title: string, status: CampaignStatus }, clip: { id: string, state: ClipState, views: number, countedViews: number, earnings: string, lastTrackedAt: string | null } | null };
 
@@ -400,7 +400,7 @@ export type PayoutsQueryVariables = Exact<{
 }>;
 
 
-export type PayoutsQuery = { settings: { currency: string, payoutMinimum: string, payoutHoldDays: number, payoutMethods: Array<PayoutMethod> }, me: { id: string, completedCampaignEarnings: string, maturingEarnings: string, nextAvailableAt: string | null, availableBalance: string, payable: string, pendingPayouts: string, paidOut: string, payoutRequests: { totalCount: number, nodes: Array<{ id: string, amount: string, method: PayoutMethod, details: string, status: PayoutRequestStatus, note: string | null, requestedAt: string, processedAt: string | null, payout: { id: string, amount: string, method: PayoutMethod, transactionId: string, paidAt: string, returnedAt: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } };
+export type PayoutsQuery = { settings: { currency: string, payoutMinimum: string, payoutHoldDays: number, payoutMethods: Array<PayoutMethod> }, me: { id: string, completedCampaignEarnings: string, maturingEarnings: string, nextAvailableAt: string | null, availableBalance: string, payable: string, pendingPayouts: string, paidOut: string, payoutRequests: { totalCount: number, nodes: Array<{ id: string, amount: string, method: PayoutMethod, details: string, status: PayoutRequestStatus, note: string | null, requestedAt: string, processedAt: string | null, payout: { id: string, amount: string, method: PayoutMethod, transactionId: string, paidAt: string, returnedAt: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type RequestPayoutMutationVariables = Exact<{
   input: RequestPayoutInput;
@@ -424,7 +424,7 @@ export type PayoutsScreenQueryVariables = Exact<{
 }>;
 
 
-export type PayoutsScreenQuery = { me: { id: string, totalEarned: string, activeCampaignEarnings: string, completedCampaignEarnings: string, availableBalance: string, payable: string, pendingPayouts: string, paidOut: string, payoutRequests: { totalCount: number, edges: Array<{ cursor: string, node: { id: string, amount: string, method: PayoutMethod, details: string, status: PayoutRequestStatus, note: string | null, requestedAt: string, processedAt: string | null, payout: { id: string, amount: string, method: PayoutMethod, transactionId: string, paidAt: string, returnedAt: string | null } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } };
+export type PayoutsScreenQuery = { me: { id: string, totalEarned: string, activeCampaignEarnings: string, completedCampaignEarnings: string, availableBalance: string, payable: string, pendingPayouts: string, paidOut: string, payoutRequests: { totalCount: number, edges: Array<{ cursor: string, node: { id: string, amount: string, method: PayoutMethod, details: string, status: PayoutRequestStatus, note: string | null, requestedAt: string, processedAt: string | null, payout: { id: string, amount: string, method: PayoutMethod, transactionId: string, paidAt: string, returnedAt: string | null } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type NotificationsQueryVariables = Exact<{
   unreadOnly?: boolean | null | undefined;
@@ -433,7 +433,7 @@ export type NotificationsQueryVariables = Exact<{
 }>;
 
 
-export type NotificationsQuery = { me: { id: string, notifications: { totalCount: number, unreadCount: number, nodes: Array<{ id: string, type: NotificationType, title: string, body: string, subjectType: string | null, subjectId: string | null, createdAt: string, readAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } };
+export type NotificationsQuery = { me: { id: string, notifications: { totalCount: number, unreadCount: number, nodes: Array<{ id: string, type: NotificationType, title: string, body: string, subjectType: string | null, subjectId: string | null, createdAt: string, readAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type MarkNotificationsReadMutationVariables = Exact<{
   ids?: Array<string | number> | string | number | null | undefined;
@@ -456,7 +456,7 @@ export type NotificationsScreenQueryVariables = Exact<{
 }>;
 
 
-export type NotificationsScreenQuery = { me: { id: string, notifications: { totalCount: number, unreadCount: number, edges: Array<{ cursor: string, node: { id: string, type: NotificationType, title: string, body: string, subjectType: string | null, subjectId: string | null, createdAt: string, readAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } };
+export type NotificationsScreenQuery = { me: { id: string, notifications: { totalCount: number, unreadCount: number, edges: Array<{ cursor: string, node: { id: string, type: NotificationType, title: string, body: string, subjectType: string | null, subjectId: string | null, createdAt: string, readAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type ExportMyDataQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -474,7 +474,7 @@ export type EraseUserMutation = { eraseUser: string };
 export type ProfileScreenQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ProfileScreenQuery = { me: { id: string, name: string, email: string, role: Role, createdAt: string } };
+export type ProfileScreenQuery = { me: { id: string, name: string, email: string, role: Role, createdAt: string } | null };
 
 export type AdminOverviewQueryVariables = Exact<{
   from: string;
@@ -579,7 +579,7 @@ export type AdminCampaignScreenQueryVariables = Exact<{
 }>;
 
 
-export type AdminCampaignScreenQuery = { campaign: { id: string, title: string, description: string, status: CampaignStatus, platforms: Array<Platform>, requirements: Array<string>, cpm: string, minViews: number, maxEarningsPerClip: string | null, budget: string, spent: string, remaining: string, progress: number, recordedSpent: string | null, adCampaignId: string | null, views: number, clipCount: number, startsAt: string | null, endsAt: string | null, createdAt: string, completedAt: string | null, completionReason: CompletionReason | null, submissionCounts: { pending: number, approved: number, rejected: number, withdrawn: number, total: number }, forecast: { earningsPerDay: string, exhaustsAt: string | null, basedOnDays: number } | null, leaderboard: Array<{ rank: number, earnings: string, views: number, clipCount: number, clipper: { id: string, name: string } }>, timeline: Array<{ date: string, earnings: string, viewsGained: number, submissions: number }>, submissions: { totalCount: number, edges: Array<{ cursor: string, node: { id: string, canonicalUrl: string, platform: Platform, videoId: string, status: SubmissionStatus, rejectionReason: RejectionReason | null, submittedAt: string, clipper: { id: string, name: string }, clip: { id: string, state: ClipState, views: number, earnings: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type AdminCampaignScreenQuery = { campaign: { id: string, title: string, description: string, status: CampaignStatus, platforms: Array<Platform>, requirements: Array<string>, cpm: string, minViews: number, maxEarningsPerClip: string | null, budget: string, spent: string, remaining: string, progress: number, recordedSpent: string | null, adCampaignId: string | null, views: number, clipCount: number, startsAt: string | null, endsAt: string | null, createdAt: string, completedAt: string | null, completionReason: CompletionReason | null, submissionCounts: { pending: number, approved: number, rejected: number, withdrawn: number, total: number }, forecast: { earningsPerDay: string, exhaustsAt: string | null, basedOnDays: number } | null, leaderboard: Array<{ rank: number, earnings: string, views: number, clipCount: number, clipper: { id: string, name: string } }>, timeline: Array<{ date: string, earnings: string, viewsGained: number, submissions: number }>, submissions: { totalCount: number, edges: Array<{ cursor: string, node: { id: string, canonicalUrl: string, platform: Platform, videoId: string, status: SubmissionStatus, rejectionReason: RejectionReason | null, submittedAt: string, clipper: { id: string, name: string } | null, clip: { id: string, state: ClipState, views: number, earnings: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type ReviewQueueQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -591,7 +591,7 @@ export type ReviewQueueQueryVariables = Exact<{
 }>;
 
 
-export type ReviewQueueQuery = { submissions: { totalCount: number, nodes: Array<{ id: string, status: SubmissionStatus, canonicalUrl: string, initialViews: number, submittedAt: string, clipper: { id: string, name: string }, campaign: { id: string, title: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type ReviewQueueQuery = { submissions: { totalCount: number, nodes: Array<{ id: string, status: SubmissionStatus, canonicalUrl: string, initialViews: number, submittedAt: string, clipper: { id: string, name: string } | null, campaign: { id: string, title: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ApproveSubmissionsMutationVariables = Exact<{
   ids: Array<string | number> | string | number;
@@ -639,7 +639,7 @@ export type ReviewScreenQueryVariables = Exact<{
 }>;
 
 
-export type ReviewScreenQuery = { submissions: { totalCount: number, edges: Array<{ cursor: string, node: { id: string, status: SubmissionStatus, url: string, canonicalUrl: string, platform: Platform, videoId: string, initialViews: number, cpm: string, minViews: number, maxEarnings: string | null, submittedAt: string, rejectionReason: RejectionReason | null, rejectionNote: string | null, clipper: { id: string, name: string }, campaign: { id: string, title: string, status: CampaignStatus, requirements: Array<string> } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type ReviewScreenQuery = { submissions: { totalCount: number, edges: Array<{ cursor: string, node: { id: string, status: SubmissionStatus, url: string, canonicalUrl: string, platform: Platform, videoId: string, initialViews: number, cpm: string, minViews: number, maxEarnings: string | null, submittedAt: string, rejectionReason: RejectionReason | null, rejectionNote: string | null, clipper: { id: string, name: string } | null, campaign: { id: string, title: string, status: CampaignStatus, requirements: Array<string> } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type PayoutQueueQueryVariables = Exact<{
   status?: PayoutRequestStatus | null | undefined;
@@ -847,7 +847,7 @@ export type ClipsQueryVariables = Exact<{
 }>;
 
 
-export type ClipsQuery = { clips: { totalCount: number, nodes: Array<{ id: string, url: string, state: ClipState, views: number, earnings: string, lastTrackedAt: string | null, submission: { id: string, clipper: { id: string, name: string }, campaign: { id: string, title: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type ClipsQuery = { clips: { totalCount: number, nodes: Array<{ id: string, url: string, state: ClipState, views: number, earnings: string, lastTrackedAt: string | null, submission: { id: string, clipper: { id: string, name: string } | null, campaign: { id: string, title: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type AuditScreenQueryVariables = Exact<{
   subjectType?: string | null | undefined;

@@ -3,7 +3,7 @@ import { newestFirst } from '../infra/graphql/connection.js';
 import { defineLoader } from '../infra/graphql/loader.js';
 import { defineChildPages } from '../infra/graphql/nested-connections.js';
 import { inOrderOf } from '../shared/batching.js';
-import { countEntries, findEntryPages, findFromReadings } from './earnings.sql.js';
+import { countEntries, findEntries, findEntryPages, findFromReadings } from './earnings.sql.js';
 import type { EarningEntry } from './settlement/earning-entry.entity.js';
 
 export const entriesOfClip = defineChildPages<EarningEntry, { demands: string[] }>({
@@ -12,6 +12,10 @@ export const entriesOfClip = defineChildPages<EarningEntry, { demands: string[] 
   rows: (em, clipIds, slice, { demands }) => findEntryPages(em, clipIds, slice, demands),
   counts: (em, clipIds) => countEntries(em, clipIds),
 });
+
+export const entryById = defineLoader<EarningEntry | null>('entry by id', async (em, ids) =>
+  inOrderOf(ids, await findEntries(em, ids), (entry) => entry.id, null),
+);
 
 /** Where an entry begins: the reading before it, and the baseline. */
 export const originOfEntry = defineLoader('origin of an entry', async (em, ids: readonly string[]) =>

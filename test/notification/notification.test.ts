@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => bed.stop());
 
 const list = async (caller: string, variables: object = {}) =>
-  (await bed.ask(NotificationsDocument, { first: 100, ...variables }, caller)).me.notifications;
+  (await bed.ask(NotificationsDocument, { first: 100, ...variables }, caller)).me!.notifications;
 /** Types of what a caller was told, newest first. */
 const told = async (caller: string) => (await list(caller)).nodes.map((each) => each.type);
 const input = (amount: string) => ({ input: { amount, method: 'PAYPAL' as const, details: 'me@example.com' } });
@@ -96,7 +96,7 @@ test('T6 T7 admins are told of a suspect count and of a round given up', async (
 test('T15 T2 a month’s allowance that runs out and a plan that cannot keep up are told once a day, not with every tick', async () => {
   const strict = await createTestbed({ settings: { APIFY_MONTHLY_READINGS: '2', TRACKING_MAX_CLIPS_PER_RUN: '5' } });
   const titles = async () =>
-    (await strict.ask(NotificationsDocument, { first: 100 }, ADMIN)).me.notifications.nodes.map((each) => each.title);
+    (await strict.ask(NotificationsDocument, { first: 100 }, ADMIN)).me!.notifications.nodes.map((each) => each.title);
   const id = await newCampaign(strict);
   await newApprovedClip(strict, id, 'ann', [0, 10]);
   await newApprovedClip(strict, id, 'ann', [0, 10]);

@@ -33,7 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => bed.stop());
 
-const idOf = async (caller: string) => (await bed.ask(DashboardDocument, {}, caller)).me.id;
+const idOf = async (caller: string) => (await bed.ask(DashboardDocument, {}, caller)).me!.id;
 const erase = async (caller: string, by = caller, forfeit = false) => {
   const id = await idOf(caller);
   return bed.send(EraseUserDocument, { id, forfeit }, by);
@@ -264,7 +264,7 @@ test('U7 admins are told of a request by the name that its clipper has when the 
   await newEarnings(bed, 'namer', '50.00');
   const id = await request('namer', '20.00');
   const told = async () =>
-    (await bed.ask(NotificationsDocument, { first: 100 }, ADMIN)).me.notifications.nodes.find(
+    (await bed.ask(NotificationsDocument, { first: 100 }, ADMIN)).me!.notifications.nodes.find(
       (each) => each.subjectId === id && each.type === 'PAYOUT_REQUESTED',
     )?.body;
   expect(await told()).toBe('namer asks for 20.00 USD.');

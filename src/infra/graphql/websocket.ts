@@ -42,6 +42,8 @@ export interface WebSocketOptions<Context> {
   signIn(authorization: string | undefined): Promise<{ id: string } | null>;
   /** A context of its own for every event. Null: the viewer is not (or no longer) let in. */
   contextOf(viewerId: string): Promise<Context | null>;
+  /** Why a caller may not send an operation. */
+  refuseOperation(text: string, context: Context): DomainError | undefined;
   /** Of these users, those who are no longer let in. */
   findRefused(viewerIds: string[]): Promise<string[]>;
   formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError;
@@ -91,6 +93,8 @@ export function createWebSocket<Context>(options: WebSocketOptions<Context>): { 
         if (Array.isArray(document)) return document;
         const contextValue = await options.contextOf(extra.viewerId ?? '');
         if (contextValue === null) return [refusal(forbidden('This account is suspended.'))];
+        const refused = options.refuseOperation(payload.query, contextValue);
+        if (refused) return [refusal(refused)];
         return {
           schema: options.schema,
           document,

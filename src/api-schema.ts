@@ -7,7 +7,10 @@ import { CampaignTimelineResolver, UserTimelineResolver } from './analytics/time
 import { CampaignResolver } from './campaign/campaign.resolver.js';
 import { LeaderboardResolver } from './earnings/boards/board.resolver.js';
 import { ClipEarningsResolver, EarningEntryResolver, EndingResolver } from './earnings/earnings.resolver.js';
+import { readTypesOfNodes } from './infra/graphql/node.js';
 import { DateTime } from './infra/graphql/scalars.js';
+import { NodeResolver } from './node/node.resolver.js';
+import { AuditSubjectResolver, NotificationSubjectResolver } from './node/subject.resolver.js';
 import {
   NotificationConnectionResolver,
   NotificationResolver,
@@ -31,6 +34,7 @@ import { ClipReadingsResolver, TrackingRoundResolver, TrackingRunResolver } from
 import { AccessChecker } from './user/access.js';
 import { checkAccessRules } from './user/access-rules.js';
 import { AuditResolver } from './user/audit.resolver.js';
+import { ClipperProfileResolver } from './user/clipper-profile.resolver.js';
 import { UserResolver } from './user/user.resolver.js';
 
 const NOTHING: AsyncIterable<never> = {
@@ -45,7 +49,11 @@ export function createSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
       SettingsResolver,
+      NodeResolver,
+      AuditSubjectResolver,
+      NotificationSubjectResolver,
       UserResolver,
+      ClipperProfileResolver,
       NotificationResolver,
       NotificationConnectionResolver,
       UserNotificationsResolver,
@@ -85,6 +93,18 @@ export function createSchema(): GraphQLSchema {
     validate: false,
     disableInferringDefaultValues: true,
   });
+  readTypesOfNodes(schema);
+  describeRoots(schema);
   checkAccessRules();
   return schema;
+}
+
+/** type-graphql makes the three roots by itself, without a word. */
+function describeRoots(schema: GraphQLSchema): void {
+  const texts = [
+    [schema.getQueryType(), 'What can be read. A thing that the caller may not see is null, and a list leaves it out.'],
+    [schema.getMutationType(), 'What can be changed. Each answers what it changed, as it is afterwards.'],
+    [schema.getSubscriptionType(), 'What can be followed, over a WebSocket at the same address.'],
+  ] as const;
+  for (const [root, text] of texts) if (root) root.description = text;
 }

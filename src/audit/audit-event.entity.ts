@@ -1,8 +1,10 @@
 import { Entity, Index, PrimaryKey, Property, Unique } from '@mikro-orm/decorators/legacy';
 import { Field, ID, ObjectType } from 'type-graphql';
+import { Node } from '../infra/graphql/node.js';
 
 @ObjectType({
   simpleResolvers: true,
+  implements: Node,
   description: 'Who changed what, via what, and when. Never edited, never deleted.',
 })
 @Entity({ tableName: 'audit_event' })
@@ -18,6 +20,11 @@ import { Field, ID, ObjectType } from 'type-graphql';
   where: 'campaign_event_id is not null',
 })
 @Index({ name: 'audit_event_actor_index', properties: ['actorId', 'id'] })
+@Index({ name: 'audit_event_action_index', properties: ['action', 'id'] })
+@Index({
+  name: 'audit_event_time_index',
+  expression: 'create index audit_event_time_index on audit_event using brin (at)',
+})
 export class AuditEvent {
   @Field(() => ID, { description: 'Opaque identifier.' })
   @PrimaryKey({ type: 'uuid' })

@@ -8,7 +8,7 @@ import { defineChildPages } from '../infra/graphql/nested-connections.js';
 import { demanded, fieldsOfNodes } from '../infra/graphql/requested-columns.js';
 import { inOrderOf } from '../shared/batching.js';
 import type { Clip } from './clip.entity.js';
-import { clipColumns } from './clip.sql.js';
+import { clipColumns, findClipsByIds } from './clip.sql.js';
 import type { ClipSubmission } from './clip-submission.entity.js';
 import {
   countSubmissionsOf,
@@ -25,6 +25,10 @@ import {
 
 export const submissionById = defineLoader<ClipSubmission | null>('submission by id', async (em, ids) =>
   inOrderOf(ids, await findSubmissionsByIds(em, ids), (submission) => submission.id, null),
+);
+
+export const clipById = defineLoader<Clip | null>('clip by id', async (em, ids) =>
+  inOrderOf(ids, await findClipsByIds(em, ids), (clip) => clip.id, null),
 );
 
 export const clipBySubmission = defineLoader<Clip | null>('clip by submission', async (em, ids) =>

@@ -9,6 +9,7 @@ import { type Connection, connectionOf, IdArgs, newestFirst, pageOf, sliceOf } f
 import { fieldsOf } from '../infra/graphql/requested-columns.js';
 import { isId } from '../infra/identifier.js';
 import { ownsOrAdmin, signedIn } from '../user/access.js';
+import { ClipperProfile, profileOf } from '../user/clipper-profile.js';
 import { Grant } from '../user/grants.js';
 import { limitRate } from '../user/limit-rate.js';
 import { User } from '../user/user.entity.js';
@@ -16,6 +17,7 @@ import { userById } from '../user/user.loaders.js';
 import { Clip } from './clip.entity.js';
 import { ClipSubmission } from './clip-submission.entity.js';
 import { approveSubmissions, rejectSubmission, reopenSubmission } from './review.service.js';
+import { SubmissionOrder } from './submission.enums.js';
 import {
   RejectionInput,
   SubmissionsArgs,
@@ -52,15 +54,19 @@ export class SubmissionResolver {
   }
 
   @Authorized(Grant.ADMIN)
-  @Query(() => ClipSubmissionConnection, { description: 'All submissions. Admins only.' })
+  @Query(() => ClipSubmissionConnection, {
+    description: 'All submissions, newest first unless an order is given. Admins only.',
+  })
   async submissions(
     @Args(() => SubmissionsArgs) args: SubmissionsArgs,
     @Ctx() { em }: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<ClipSubmission>> {
-    const { status, campaignId, clipperId, platform } = args;
+    const { status, campaignId, clipperId, platform, orderBy } = args;
     const filter: SubmissionFilter = { status, campaignId, clipperId, platform };
-    const slice = sliceOf(args, newestFirst(sql`s.id`));
+    // Ids are UUIDv7: their order is that of submission.
+    const direction = orderBy === SubmissionOrder.SUBMITTED_AT_ASC ? 'asc' : 'desc';
+    const slice = sliceOf(args, { direction, id: sql`s.id` });
     if ([campaignId, clipperId].some((id) => id != null && !isId(id))) return pageOf([], slice, async () => 0);
     return pageOf(await findSubmissions(em, filter, slice, submissionDemands(info)), slice, () =>
       countSubmissions(em, filter),
@@ -72,9 +78,24 @@ export class SubmissionResolver {
     return context.load(campaignById).load(submission.campaignId);
   }
 
-  @FieldResolver(() => User, { description: 'Who submitted it.' })
-  clipper(@Root() submission: Row<ClipSubmission>, @Ctx() context: RequestContext): Promise<User | null> {
-    return context.load(userById).load(submission.clipperId);
+  @FieldResolver(() => User, {
+    nullable: true,
+    description: 'Who submitted it, for that user and for admins; null for anyone else.',
+  })
+  clipper(
+    @Root() { clipperId }: Row<ClipSubmission>,
+    @Ctx() { load, viewer }: RequestContext,
+  ): Promise<User | null> | null {
+    return ownsOrAdmin(viewer, clipperId) ? load(userById).load(clipperId) : null;
+  }
+
+  @FieldResolver(() => ClipperProfile, { description: 'What everyone may know of who submitted it.' })
+  async clipperProfile(
+    @Root() { clipperId }: Row<ClipSubmission>,
+    @Ctx() { load }: RequestContext,
+  ): Promise<ClipperProfile | null> {
+    const clipper = await load(userById).load(clipperId);
+    return clipper && profileOf(clipper);
   }
 
   @FieldResolver(() => Clip, { nullable: true, description: 'The clip it became; null until it is approved.' })

@@ -4,7 +4,7 @@ import { defineLoader } from '../infra/graphql/loader.js';
 import { defineChildPages } from '../infra/graphql/nested-connections.js';
 import { groupBy, inOrderOf } from '../shared/batching.js';
 import { countReadings, findReadingPages, findReadings, findRunsOfRounds } from './reading.sql.js';
-import { findRoundsOfRuns, findRunFigures, type RunFigures } from './tracking.sql.js';
+import { findRounds, findRoundsOfRuns, findRunFigures, findRuns, type RunFigures } from './tracking.sql.js';
 import type { TrackingRound } from './tracking-round.entity.js';
 import type { TrackingRun } from './tracking-run.entity.js';
 import type { ViewTracking } from './view-tracking.entity.js';
@@ -25,6 +25,14 @@ export const roundsOfRun = defineLoader<TrackingRound[]>('rounds of a run', asyn
   const rounds = groupBy(await findRoundsOfRuns(em, ids), (round) => round.runId);
   return ids.map((id) => rounds.get(id) ?? []);
 });
+
+export const runById = defineLoader<TrackingRun | null>('run by id', async (em, ids) =>
+  inOrderOf(ids, await findRuns(em, ids), (run) => run.id, null),
+);
+
+export const roundById = defineLoader<TrackingRound | null>('round by id', async (em, ids) =>
+  inOrderOf(ids, await findRounds(em, ids), (round) => round.id, null),
+);
 
 export const runOfRound = defineLoader<TrackingRun | null>('run of a round', async (em, ids) =>
   inOrderOf(ids, await findRunsOfRounds(em, ids), (run) => run.roundId, null),

@@ -29,7 +29,9 @@ import { makeWorld, type World } from '../support/world.js';
 
 const REASON = { reason: 'OTHER' };
 const query: Record<string, Row> = {
-  me: { expect: SIGNED_IN },
+  me: { expect: { ...ALL('ok'), nobody: 'null' } },
+  node: { args: (w) => ({ id: w.submissionId }), expect: { ...OWNER_OR_ADMIN, nobody: 'null' } },
+  nodes: { args: (w) => ({ ids: [w.submissionId] }), expect: ANYONE },
   exportMyData: { expect: SIGNED_IN },
   settings: { expect: ANYONE },
   campaigns: { expect: ANYONE },
@@ -41,7 +43,9 @@ const query: Record<string, Row> = {
   payoutRequests: { expect: ADMIN_ONLY },
   payoutRequest: { args: (w) => ({ id: w.requestId }), expect: OWNER_OR_ADMIN },
   payouts: { expect: ADMIN_ONLY },
+  payout: { args: (w) => ({ id: w.payoutId }), expect: OWNER_OR_ADMIN },
   clips: { expect: ADMIN_ONLY },
+  clip: { args: (w) => ({ id: w.clipId }), expect: OWNER_OR_ADMIN },
   platformAnalytics: { expect: ADMIN_ONLY },
   trackingRuns: { expect: ADMIN_ONLY },
   trackingRun: { args: (w) => ({ id: w.runId }), expect: ADMIN_ONLY },

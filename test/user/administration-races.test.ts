@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => bed.stop());
 
-const idOf = async (caller: string) => (await bed.ask(DashboardDocument, {}, caller)).me.id;
+const idOf = async (caller: string) => (await bed.ask(DashboardDocument, {}, caller)).me?.id ?? '';
 
 test.each([
   ['demoted', "role = 'CLIPPER'"],

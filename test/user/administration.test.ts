@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => bed.stop());
 
-const idOf = async (caller: string) => (await bed.ask(DashboardDocument, {}, caller)).me.id;
+const idOf = async (caller: string) => (await bed.ask(DashboardDocument, {}, caller)).me!.id;
 const users = async (variables: object) => (await bed.ask(UsersDocument, { first: 100, ...variables }, ADMIN)).users;
 
 test('U1 a suspended user is refused by the very next call and comes back when unsuspended; clips go on earning', async () => {
@@ -32,7 +32,7 @@ test('U1 a suspended user is refused by the very next call and comes back when u
   const again = await bed.ask(SuspendUserDocument, { id }, ADMIN);
   expect(again.suspendUser.suspendedAt).toBe(suspendUser.suspendedAt);
   await bed.ask(UnsuspendUserDocument, { id }, ADMIN);
-  expect((await bed.ask(DashboardDocument, {}, 'sue')).me.totalEarned).toBe('1.00');
+  expect((await bed.ask(DashboardDocument, {}, 'sue')).me!.totalEarned).toBe('1.00');
 });
 
 test('U1 the open sockets of a suspended user close within 5 seconds', async () => {
@@ -109,6 +109,22 @@ test('V4 the audit trail tells who did what to whom, and is filtered by each of 
   expect(await bed.refusal(AuditTrailDocument, {}, 'vera')).toBe('FORBIDDEN');
 });
 
+test('V4 the audit trail is filtered by action and by time: from is within, to is not', async () => {
+  const trail = async (variables: object) => (await bed.ask(AuditTrailDocument, variables, ADMIN)).auditEvents;
+  const roles = await trail({ action: 'user.set-role' });
+  expect(roles.totalCount).toBeGreaterThanOrEqual(2);
+  expect(roles.nodes.every(({ action }) => action === 'user.set-role')).toBe(true);
+  const [newest, older] = roles.nodes;
+  const idsOf = async (variables: object) => (await trail(variables)).nodes.map(({ id }) => id);
+  expect(await idsOf({ action: 'user.set-role', from: newest?.at })).toContain(newest?.id);
+  expect(await idsOf({ action: 'user.set-role', to: newest?.at })).not.toContain(newest?.id);
+  expect(await idsOf({ action: 'user.set-role', to: newest?.at })).toContain(older?.id);
+  expect(await idsOf({ action: 'user.set-' })).toEqual([]);
+  expect(await idsOf({ action: 'a\u0000b' })).toEqual([]);
+  const refused = await bed.send(AuditTrailDocument, { from: newest?.at, to: newest?.at }, ADMIN);
+  expect(refused.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'to' });
+});
+
 test('users are found by a part of their name or e-mail, by id and by role; signs of LIKE are only signs', async () => {
   for (const caller of ['anna_1', 'annabel', 'bert%', ADMIN, 'admin2']) await idOf(caller);
   const found = async (search: string) => (await users({ search })).nodes.map((each) => each.name).toSorted();
@@ -142,7 +158,7 @@ test('U4 a profile takes a name of one’s own, cleaned, and nothing that looks 
   expect((await bed.ask(UpdateProfileDocument, { name: '  Rita   Reel ' }, 'rita')).updateProfile.name).toBe(
     'Rita Reel',
   );
-  expect((await bed.ask(DashboardDocument, {}, 'rita')).me.name).toBe('Rita Reel');
+  expect((await bed.ask(DashboardDocument, {}, 'rita')).me!.name).toBe('Rita Reel');
   const { errors } = await bed.send(UpdateProfileDocument, { name: 'rita@example.com' }, 'rita');
   expect(errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'name' });
   for (const name of ['', 'rita\uff20example.com', 'Clipledger Admin', '\u0410dmin'])

@@ -46,6 +46,7 @@ async function expectSameCompiled(call: Call, caller: string | null): Promise<vo
 
 const QUERIES = fs
   .readdirSync(OPERATIONS)
+  .filter((file) => file.endsWith('.graphql'))
   .flatMap((file) => {
     const text = fs.readFileSync(path.join(OPERATIONS, file), 'utf8');
     const document = parse(text);

@@ -62,7 +62,7 @@ export async function refreshPeriod(
   const outcome = await joinWork(em, {
     name: `ad insights ${accountId} ${period}`,
     limitMs: FETCH_LIMIT_MS,
-    work: () => fetchPeriod(em, deps, account, period),
+    work: (lost) => fetchPeriod(em, deps, account, period, lost),
     findDone: async () => {
       const stored = await findPeriod(em.fork(), accountId, period);
       const done = stored && (stored.final || stored.triedAt >= asked);
@@ -95,7 +95,7 @@ export const AD_INSIGHTS = 'ad-insights';
 export async function refreshAll(em: EntityManager, deps: Given, slot?: Date): Promise<void> {
   if (!deps.adsSource) return;
   const taken =
-    !slot || (await inTransaction(em, (transaction) => takeJobSlot(transaction, AD_INSIGHTS, slot, deps.clock.now())));
+    !slot || (await inTransaction(em, (transaction) => takeJobSlot(transaction, AD_INSIGHTS, slot, deps.clock)));
   if (!taken) return;
   for (const accountId of deps.adsSource.accountIds) {
     try {

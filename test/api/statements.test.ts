@@ -29,7 +29,7 @@ afterAll(() => bed.stop());
 const LISTS: Record<string, string> = {
   campaigns: `query ($first: Int) { campaigns(search: "wide", first: $first) { totalCount nodes { title budget spent remaining progress views clipCount submissionCounts { total } recordedSpent submissions(first: 2) { totalCount nodes { id } } rounds(first: 2) { totalCount nodes { status clipsPlanned } } } } }`,
   submissions: `query ($first: Int) { submissions(first: $first) { totalCount nodes { url initialViews sameClip { id status campaign { title } } campaign { title spent submissionCounts { total } } clipper { name totalEarned totalViews activeCampaignEarnings activeCampaignCount submissionCounts { total } submissions(first: 1) { totalCount } availableBalance payable pendingPayouts paidOut payouts(first: 1) { totalCount } payoutRequests(first: 1) { totalCount nodes { details payout { id } } } notifications(first: 1) { totalCount unreadCount nodes { title } } }
-    clip { views earnings countedViews url platform submission { id } readings(first: 2) { totalCount nodes { views outcome } } earningEntries(first: 2) { totalCount nodes { amount cpm countedViews fromReading { views } reading { views } run { id clipsRead earningsAdded } } } } } } }`,
+    clip { views earnings whyNotEarning countedViews url platform submission { id } readings(first: 2) { totalCount nodes { views outcome } } earningEntries(first: 2) { totalCount nodes { amount cpm countedViews fromReading { views } reading { views } run { id clipsRead earningsAdded } } } } } } }`,
   payoutRequests: `query ($first: Int) { payoutRequests(first: $first) { totalCount nodes { amount details clipper { name availableBalance paidOut } payout { transactionId clipper { name } } } } }`,
   trackingRuns: `query ($first: Int) { trackingRuns(first: $first) { totalCount nodes { clipsPlanned clipsRead earningsAdded rounds { status campaign { title spent } } } } }`,
 };
@@ -111,6 +111,7 @@ test('T11 the statements of a settlement do not depend on its clips', async () =
     perRound.push(
       await byHand.database.countStatements(async () => {
         await readRound(em.fork(), byHand.deps, round.id, {
+          epoch: 0,
           signal: new AbortController().signal,
           deadline: new Date(8e15),
         });

@@ -20,6 +20,7 @@ import { calculatePayouts } from '../../src/payout/announce-payouts.service.js';
 import { CANCELLATIONS_PER_DAY } from '../../src/payout/payout.rules.js';
 import { DAY_MS } from '../../src/shared/clock.js';
 import { ADMIN, newApprovedClip, newCampaign, newClip, newEarnings, track } from '../support/play.js';
+import { TestClock } from '../support/test-clock.js';
 import { createTestbed, TEST_SECRET, type Testbed } from '../support/testbed.js';
 
 let bed: Testbed;
@@ -231,8 +232,8 @@ test('notificationAdded brings each notification once, made through whichever in
     orm: bed.database.orm,
     deps: bed.deps,
     pubSub,
-    authenticate: createAuthenticate(settings, TEST_SECRET),
-    queueIsHealthy: () => true,
+    authenticate: createAuthenticate(settings, TEST_SECRET, new TestClock()),
+    queueIsHealthy: async () => true,
     startJob: async () => null,
   });
   const address = await other.listen(0, '127.0.0.1');

@@ -8,6 +8,10 @@ export class TestClock implements Clock {
     return new Date(Date.now() + this.#aheadMs);
   }
 
+  fromDatabase(instant: Date): Date {
+    return new Date(instant.getTime() + this.#aheadMs);
+  }
+
   advance(ms: number): void {
     this.#aheadMs += ms;
   }

@@ -61,6 +61,7 @@ export function testSettings(overrides: Record<string, string> = {}): Settings {
     ADMIN_EMAILS: `${ADMIN}@example.com,admin2@example.com`,
     TRACKING_BATCH_PAUSE_MS: '0',
     TRACKING_RETRY_DELAY_MS: '10',
+    APIFY_START_TIMEOUT_MS: '400',
     APIFY_RUNS_PER_MINUTE: '24000',
     SUBMISSIONS_PER_DAY: '100000',
     RATE_LIMIT_PER_MINUTE: '1000000',
@@ -103,13 +104,13 @@ export async function createTestbed(options: TestbedOptions = {}): Promise<Testb
     orm: database.orm,
     deps,
     pubSub,
-    authenticate: createAuthenticate(settings, TEST_SECRET),
-    queueIsHealthy: () => queue.healthy,
+    authenticate: createAuthenticate(settings, TEST_SECRET, clock),
+    queueIsHealthy: () => queue.isHealthy(),
     startJob: (name) => callJob(name, database.orm, deps),
   });
   const address = await api.listen(0, '127.0.0.1');
   const token = (caller: string) =>
-    signToken(TEST_SECRET, settings, { subject: caller, email: `${caller}@example.com`, name: caller });
+    signToken(TEST_SECRET, settings, { subject: caller, email: `${caller}@example.com`, name: caller }, clock.now());
   const send: Testbed['send'] = async (document, variables, caller) => {
     const query = typeof document === 'string' ? document : print(document);
     const response = await fetch(`${address}/graphql`, {

@@ -1,18 +1,20 @@
 import { useQuery } from '@apollo/client/react';
-import { Badge, Card, Group, List, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
+import { Badge, Card, Group, List, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
 import { useParams } from 'react-router';
 import { CampaignPageDocument, type CampaignPageQuery } from '../../../schema/generated/graphql.js';
 import { NotFound } from '../app/notices.js';
 import { useMe } from '../app/settings.js';
-import { formatDistance, formatInstant, formatPlatform, lastDays } from '../format/text.js';
+import { formatInstant, formatPlatform, lastDays } from '../format/text.js';
 import { FigureCard } from '../parts/FigureCard.js';
 import { BudgetBar, Count, Money } from '../parts/figures.js';
+import { Leaderboard } from '../parts/Leaderboard.js';
 import { MyClips } from '../parts/MyClips.js';
 import { Page } from '../parts/Page.js';
+import { Runway } from '../parts/Runway.js';
 import { StatusBadge } from '../parts/StatusBadge.js';
 import { SubmitClip } from '../parts/SubmitClip.js';
-import { Answered, Empty, Loading } from '../parts/states.js';
+import { Answered, Loading } from '../parts/states.js';
 
 const EarningsPlot = lazy(() => import('../parts/plots.js').then((all) => ({ default: all.EarningsPlot })));
 
@@ -69,7 +71,7 @@ function Screen({ campaign, refetch }: { campaign: Campaign; refetch: () => void
           <Title order={2} size="h4" mb="sm">
             Leaderboard
           </Title>
-          <Leaderboard campaign={campaign} />
+          <Leaderboard entries={campaign.leaderboard} />
         </Card>
         <Card withBorder>
           <Title order={2} size="h4" mb="sm">
@@ -81,19 +83,6 @@ function Screen({ campaign, refetch }: { campaign: Campaign; refetch: () => void
         </Card>
       </SimpleGrid>
     </Page>
-  );
-}
-
-/** How long the budget lasts, in words. */
-export function Runway({ campaign }: { campaign: Pick<Campaign, 'forecast' | 'status'> }) {
-  if (campaign.status === 'COMPLETED' || campaign.status === 'CANCELLED') return <>This campaign has ended.</>;
-  const { forecast } = campaign;
-  if (!forecast) return <>Too early to say how long it lasts.</>;
-  if (!forecast.exhaustsAt) return <>Nothing was spent in the last days.</>;
-  return (
-    <>
-      At <Money amount={forecast.earningsPerDay} /> a day it is spent {formatDistance(forecast.exhaustsAt)}.
-    </>
   );
 }
 
@@ -134,35 +123,5 @@ function Terms({ campaign }: { campaign: Campaign }) {
         ))}
       </List>
     </Card>
-  );
-}
-
-function Leaderboard({ campaign }: { campaign: Campaign }) {
-  if (campaign.leaderboard.length === 0) return <Empty title="Nobody has earned yet" />;
-  return (
-    <Table>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Rank</Table.Th>
-          <Table.Th>Clipper</Table.Th>
-          <Table.Th ta="right">Views</Table.Th>
-          <Table.Th ta="right">Earned</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {campaign.leaderboard.map((entry) => (
-          <Table.Tr key={entry.rank}>
-            <Table.Td>{entry.rank}</Table.Td>
-            <Table.Td>{entry.clipper.name}</Table.Td>
-            <Table.Td ta="right">
-              <Count value={entry.views} />
-            </Table.Td>
-            <Table.Td ta="right">
-              <Money amount={entry.earnings} />
-            </Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
   );
 }

@@ -1,7 +1,7 @@
 import { useQuery } from '@apollo/client/react';
-import { Badge, Card, Group, List, SimpleGrid, Stack, Text, Title } from '@mantine/core';
-import { lazy, Suspense, useState } from 'react';
-import { useParams } from 'react-router';
+import { Badge, Button, Card, Group, List, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { lazy, Suspense, useCallback, useState } from 'react';
+import { Link, useLocation, useParams } from 'react-router';
 import { CampaignPageDocument, type CampaignPageQuery } from '../../../schema/generated/graphql.js';
 import { NotFound } from '../app/notices.js';
 import { useMe } from '../app/settings.js';
@@ -14,6 +14,7 @@ import { Page } from '../parts/Page.js';
 import { Runway } from '../parts/Runway.js';
 import { StatusBadge } from '../parts/StatusBadge.js';
 import { SubmitClip } from '../parts/SubmitClip.js';
+import { useSettlements } from '../parts/settlements.js';
 import { Answered, Loading } from '../parts/states.js';
 
 const EarningsPlot = lazy(() => import('../parts/plots.js').then((all) => ({ default: all.EarningsPlot })));
@@ -27,11 +28,14 @@ export function Component() {
   const { id = '' } = useParams();
   const [period] = useState(() => lastDays(DAYS));
   const asked = useQuery(CampaignPageDocument, { variables: { id, ...period }, fetchPolicy: 'cache-and-network' });
+  const me = useMe();
+  const { data, refetch } = asked;
+  const again = useCallback(() => void refetch(), [refetch]);
+  const mine = me !== null && (data?.campaign?.submissions.totalCount ?? 0) > 0;
+  useSettlements(mine ? id : null, again);
   return (
     <Answered of={asked}>
-      {({ campaign }) =>
-        campaign ? <Screen campaign={campaign} refetch={() => void asked.refetch()} /> : <NotFound />
-      }
+      {({ campaign }) => (campaign ? <Screen campaign={campaign} refetch={again} /> : <NotFound />)}
     </Answered>
   );
 }
@@ -57,7 +61,8 @@ function Screen({ campaign, refetch }: { campaign: Campaign; refetch: () => void
       </SimpleGrid>
       <BudgetBar {...campaign} />
       <Terms campaign={campaign} />
-      {me && campaign.status === 'ACTIVE' && <SubmitClip campaignId={campaign.id} onSubmitted={refetch} />}
+      {!me && campaign.status === 'ACTIVE' && <SignInFirst />}
+      {me && campaign.status === 'ACTIVE' && <SubmitClip campaign={campaign} onSubmitted={refetch} />}
       {me && (
         <Stack gap="xs">
           <Title order={2} size="h4">
@@ -123,5 +128,16 @@ function Terms({ campaign }: { campaign: Campaign }) {
         ))}
       </List>
     </Card>
+  );
+}
+
+function SignInFirst() {
+  const { pathname } = useLocation();
+  return (
+    <Group>
+      <Button component={Link} to="/sign-in" state={{ from: pathname }}>
+        Sign in to submit a clip
+      </Button>
+    </Group>
   );
 }

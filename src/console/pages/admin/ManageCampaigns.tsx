@@ -14,13 +14,20 @@ import { Answered, Empty } from '../../parts/states.js';
 
 const STATUSES = ['DRAFT', 'SCHEDULED', 'ACTIVE', 'PAUSED', 'COMPLETED', 'CANCELLED'] as const;
 
+const ORDERS = [
+  { value: 'CREATED_AT_DESC', label: 'Newest' },
+  { value: 'BUDGET_DESC', label: 'Largest budget' },
+  { value: 'ENDS_AT_ASC', label: 'Ending soon' },
+] as const;
+
 /** Every campaign, with what is spent of its budget and what waits in it. */
 export function Component() {
   const { get, set } = useFilters();
   const changeSearch = useDebouncedCallback((value: string) => set('search', value), 300);
   const status = oneOf(STATUSES, get('status'));
+  const orderBy = ORDERS.find(({ value }) => value === get('order'))?.value ?? 'CREATED_AT_DESC';
   const asked = useQuery(AdminCampaignsScreenDocument, {
-    variables: { status: status ? [status] : null, search: get('search') },
+    variables: { status: status ? [status] : null, search: get('search'), orderBy },
     fetchPolicy: 'cache-and-network',
   });
   return (
@@ -44,6 +51,13 @@ export function Component() {
           data={STATUSES.map((value) => ({ value, label: formatEnum(value) }))}
           value={status ?? null}
           onChange={(value) => set('status', value)}
+        />
+        <Select
+          label="Order"
+          allowDeselect={false}
+          data={[...ORDERS]}
+          value={orderBy}
+          onChange={(value) => set('order', value)}
         />
       </Group>
       <Answered of={asked}>

@@ -12,7 +12,8 @@ import { useMe } from '../../app/settings.js';
 import { formatDay, formatEnum } from '../../format/text.js';
 import { act, ConfirmButton } from '../../parts/act.js';
 import { DataTable } from '../../parts/DataTable.js';
-import { Money } from '../../parts/figures.js';
+import { Erase } from '../../parts/Erase.js';
+import { Count, Money } from '../../parts/figures.js';
 import { oneOf, useFilters } from '../../parts/filters.js';
 import { MoreButton } from '../../parts/MoreButton.js';
 import { Page } from '../../parts/Page.js';
@@ -51,18 +52,23 @@ export function Component() {
         {({ users: { edges, pageInfo, totalCount } }) => (
           <>
             {edges.length === 0 ? (
-              <Empty title="Nobody matches" />
+              <Empty title="Nobody matches">
+                Change the search or the role. People appear when they first sign in.
+              </Empty>
             ) : (
               <DataTable
                 label="Users"
-                minWidth={820}
+                minWidth={1180}
                 rows={edges.map(({ node }) => node)}
                 columns={[
                   { title: 'User', cell: (row) => <Person user={row} /> },
                   { title: 'Since', cell: (row) => formatDay(row.createdAt) },
                   { title: 'Approved clips', right: true, cell: (row) => row.submissionCounts.approved },
                   { title: 'Earned', right: true, cell: (row) => <Money amount={row.totalEarned} /> },
+                  { title: 'Views', right: true, cell: (row) => <Count value={row.totalViews} /> },
                   { title: 'Available', right: true, cell: (row) => <Money amount={row.availableBalance} /> },
+                  { title: 'Requested', right: true, cell: (row) => <Money amount={row.pendingPayouts} /> },
+                  { title: 'Paid out', right: true, cell: (row) => <Money amount={row.paidOut} /> },
                   {
                     title: 'Actions',
                     hiddenTitle: true,
@@ -144,6 +150,7 @@ function Actions({ user, refetch }: { user: User; refetch: () => Promise<unknown
           They are refused from now on. Their clips stay and earn, and their requests can only be rejected.
         </ConfirmButton>
       )}
+      <Erase size="xs" id={id} name={name} label="Erase" own={false} onErased={refetch} />
     </Group>
   );
 }

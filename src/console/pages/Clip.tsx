@@ -40,7 +40,12 @@ function Screen({ submission }: { submission: Submission }) {
       actions={<StatusBadge status={clip?.state ?? submission.status} />}
     >
       <Text>
-        <Anchor href={submission.canonicalUrl} target="_blank" rel="noreferrer noopener">
+        <Anchor
+          href={submission.canonicalUrl}
+          target="_blank"
+          rel="noreferrer noopener"
+          style={{ overflowWrap: 'anywhere' }}
+        >
           {submission.canonicalUrl}
         </Anchor>{' '}
         in{' '}

@@ -43,9 +43,13 @@ function Figures({ me }: { me: Me }) {
         <FigureCard
           label="Payable now"
           note={
-            <Anchor component={Link} to="/payouts">
-              Request a payout
-            </Anchor>
+            isZero(me.payable) ? (
+              'In whole cents, from the minimum on, with no request open.'
+            ) : (
+              <Anchor component={Link} to="/payouts">
+                Request a payout
+              </Anchor>
+            )
           }
         >
           <Money amount={me.payable} />
@@ -103,7 +107,10 @@ function EarnedSum({ me }: { me: Me }) {
       <Group gap="md" align="end">
         <Term label="Earned" amount={me.totalEarned} strong />
         <Text size="xl">=</Text>
-        <Term label={`In ${me.activeCampaignCount} open campaigns`} amount={me.activeCampaignEarnings} />
+        <Term
+          label={me.activeCampaignCount === 1 ? 'In 1 open campaign' : `In ${me.activeCampaignCount} open campaigns`}
+          amount={me.activeCampaignEarnings}
+        />
         <Text size="xl">+</Text>
         <Term label="In ended campaigns" amount={me.completedCampaignEarnings} />
       </Group>

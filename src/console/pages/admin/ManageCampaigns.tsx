@@ -9,6 +9,7 @@ import { BudgetBar, Money, When } from '../../parts/figures.js';
 import { oneOf, useFilters } from '../../parts/filters.js';
 import { MoreButton } from '../../parts/MoreButton.js';
 import { Page } from '../../parts/Page.js';
+import { QuickActions } from '../../parts/QuickActions.js';
 import { StatusBadge } from '../../parts/StatusBadge.js';
 import { Answered, Empty } from '../../parts/states.js';
 
@@ -68,7 +69,7 @@ export function Component() {
             ) : (
               <DataTable
                 label="Campaigns"
-                minWidth={860}
+                minWidth={900}
                 rows={edges.map(({ node }) => node)}
                 columns={[
                   {
@@ -99,6 +100,11 @@ export function Component() {
                       ),
                   },
                   { title: 'Ends', cell: (row) => (row.endsAt ? <When at={row.endsAt} /> : '–') },
+                  {
+                    title: 'Actions',
+                    hiddenTitle: true,
+                    cell: (row) => <QuickActions campaign={row} refetch={() => asked.refetch()} />,
+                  },
                 ]}
               />
             )}

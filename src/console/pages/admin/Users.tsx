@@ -58,17 +58,14 @@ export function Component() {
             ) : (
               <DataTable
                 label="Users"
-                minWidth={1180}
+                minWidth={860}
                 rows={edges.map(({ node }) => node)}
                 columns={[
                   { title: 'User', cell: (row) => <Person user={row} /> },
                   { title: 'Since', cell: (row) => formatDay(row.createdAt) },
-                  { title: 'Approved clips', right: true, cell: (row) => row.submissionCounts.approved },
+                  { title: 'Approved clips', right: true, cell: (row) => <Clips user={row} /> },
                   { title: 'Earned', right: true, cell: (row) => <Money amount={row.totalEarned} /> },
-                  { title: 'Views', right: true, cell: (row) => <Count value={row.totalViews} /> },
-                  { title: 'Available', right: true, cell: (row) => <Money amount={row.availableBalance} /> },
-                  { title: 'Requested', right: true, cell: (row) => <Money amount={row.pendingPayouts} /> },
-                  { title: 'Paid out', right: true, cell: (row) => <Money amount={row.paidOut} /> },
+                  { title: 'Balance', right: true, cell: (row) => <Balance user={row} /> },
                   {
                     title: 'Actions',
                     hiddenTitle: true,
@@ -88,6 +85,34 @@ export function Component() {
         )}
       </Answered>
     </Page>
+  );
+}
+
+function Clips({ user }: { user: User }) {
+  return (
+    <Stack gap={2} align="end">
+      <Count value={user.submissionCounts.approved} />
+      <Text size="xs">
+        <Count value={user.totalViews} /> views
+      </Text>
+      <Text size="xs">
+        {user.submissionCounts.pending} pending, {user.submissionCounts.rejected} rejected
+      </Text>
+    </Stack>
+  );
+}
+
+function Balance({ user }: { user: User }) {
+  return (
+    <Stack gap={2} align="end">
+      <Money amount={user.availableBalance} />
+      <Text size="xs">
+        <Money amount={user.pendingPayouts} /> requested
+      </Text>
+      <Text size="xs">
+        <Money amount={user.paidOut} /> paid out
+      </Text>
+    </Stack>
   );
 }
 
@@ -121,7 +146,7 @@ function Actions({ user, refetch }: { user: User; refetch: () => Promise<unknown
   const role = admin ? 'CLIPPER' : 'ADMIN';
   const then = (work: () => Promise<unknown>, done: string) => act(work, done).then(refetch);
   return (
-    <Group gap="xs" wrap="nowrap">
+    <Group gap="xs" maw={230}>
       <ConfirmButton
         size="xs"
         label={admin ? 'Make a clipper' : 'Make an admin'}

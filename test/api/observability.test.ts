@@ -14,7 +14,7 @@ let lines: Record<string, unknown>[];
 beforeAll(async () => {
   lines = [];
   bed = await createTestbed({ onLog: (line) => lines.push(JSON.parse(line) as Record<string, unknown>) });
-}, 60_000);
+});
 afterAll(() => bed.stop());
 
 const requests = () => lines.filter((line) => line.msg === 'request');

@@ -22,7 +22,7 @@ beforeAll(async () => {
   await bed.ask(ApproveSubmissionsDocument, { ids }, ADMIN);
   for (let index = 0; index < 49; index += 1) await newCampaign(bed, { title: 'wide' });
   await track(bed);
-}, 60_000);
+});
 afterAll(() => bed.stop());
 
 /** Every field below a list, with nested lists, balances and ledger entries. */
@@ -65,7 +65,7 @@ test('C6 a campaign with 10,000 clippers completes with as many statements as on
   }
   // 10,000 notifications are two bulk inserts, and two that tell who listens.
   expect((statements[1] ?? 0) - (statements[0] ?? 0)).toBe(2);
-}, 60_000);
+});
 
 /** Clippers with an approved clip each, past the API. */
 async function crowd(campaignId: string, clippers: number): Promise<void> {

@@ -97,7 +97,7 @@ test('C6 when no last round settles within 24 h it ends on what has been settled
 });
 
 test('T12 a round that nobody finishes is abandoned when its time is up, and the campaign can be tracked again', async () => {
-  const idle = await createTestbed({ workers: false });
+  await using idle = await createTestbed({ workers: false });
   const id = await newCampaign(idle);
   await newApprovedClip(idle, id, 'clipper', [0, 1_000]);
   await idle.ask(`mutation { startTrackingRun(campaignId: "${id}") { id } }`, {}, ADMIN);
@@ -110,5 +110,4 @@ test('T12 a round that nobody finishes is abandoned when its time is up, and the
   ).toEqual([{ status: 'ABANDONED', abandon_cause: 'TIME_LIMIT', run: 'SUCCEEDED' }]);
   await idle.ask(`mutation { startTrackingRun(campaignId: "${id}") { id } }`, {}, ADMIN);
   await expectLawsHold(idle.database);
-  await idle.stop();
 });

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/infra/embedded-postgres/embedded-postgres.js';
+import { until } from '../support/until.js';
 
 let directory: string;
 beforeEach(() => {
@@ -46,11 +47,7 @@ async function startElsewhere(): Promise<{ child: ChildProcess; url: string }> {
 }
 
 const pidFile = () => path.join(directory, 'postgres', 'postmaster.pid');
-const gone = async (file: string) => {
-  for (let tries = 0; tries < 200 && fs.existsSync(file); tries += 1)
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  return !fs.existsSync(file);
-};
+const gone = (file: string) => until(`${file} is gone`, () => !fs.existsSync(file));
 
 test('first start, stop and later start: what was written is there, below a folder that only its owner can enter', async () => {
   const first = await start();

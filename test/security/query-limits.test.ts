@@ -4,6 +4,7 @@ import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { newCampaign } from '../support/play.js';
 import { createTestbed, type Testbed } from '../support/testbed.js';
+import { until } from '../support/until.js';
 
 let bed: Testbed;
 beforeAll(async () => {
@@ -167,8 +168,7 @@ test('one connection holds 20 subscriptions, and no more', async () => {
         complete: () => undefined,
       },
     );
-  for (let tries = 0; tries < 100 && refused.length < 2; tries += 1)
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  await until('two are refused', () => refused.length >= 2);
   expect(refused).toEqual(['RATE_LIMITED', 'RATE_LIMITED']);
   await client.dispose();
 });

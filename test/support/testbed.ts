@@ -31,8 +31,11 @@ export interface Answer<R> {
 
 export type Caller = string | null;
 
-/** The whole product on a database of its own, reached as a client reaches it: over HTTP. */
-export interface Testbed {
+/**
+ * The whole product on a database of its own, reached as a client reaches it: over HTTP. A test that makes one for itself
+ * writes `await using`, so that it ends with the test, also when that fails.
+ */
+export interface Testbed extends AsyncDisposable {
   address: string;
   /** Every route over HTTP, as registered. */
   routes: readonly RegisteredRoute[];
@@ -74,6 +77,8 @@ export function testSettings(overrides: Record<string, string> = {}): Settings {
 
 export interface TestbedOptions {
   settings?: Record<string, string>;
+  /** What the clock shows at first. For tests that depend on the day or month: on the machine's clock they fail on some dates. */
+  startAt?: string;
   /** False: rounds wait on the queue for a test to do them. */
   workers?: boolean;
   /** Instead of the open internet. */
@@ -92,7 +97,7 @@ export async function createTestbed(options: TestbedOptions = {}): Promise<Testb
   const log = onLog ? createLogger('trace', { write: onLog }) : createLogger(settings.LOG_LEVEL);
   const adsSource = settings.META_BASE_URL ? new MetaAdsSource(settings, settings.META_BASE_URL, 5) : null;
   const queue = new JobQueue(database.url, log);
-  const clock = new TestClock();
+  const clock = new TestClock(options.startAt);
   const viewSource = new ApifyViewSource(settings, emulator.url);
   const linkResolver = options.linkResolver ?? new HttpsLinkResolver();
   const deps: Deps = { clock, log, queue, settings, viewSource, linkResolver, adsSource };
@@ -124,6 +129,13 @@ export async function createTestbed(options: TestbedOptions = {}): Promise<Testb
     const body = (await response.json()) as Answer<never>;
     return { status: response.status, data: body.data, errors: body.errors };
   };
+  const stop = async () => {
+    await api.stop();
+    await pubSub.stop();
+    await queue.stop(5_000);
+    await emulator.stop();
+    await database.drop();
+  };
   return {
     address,
     routes: api.routes,
@@ -144,12 +156,7 @@ export async function createTestbed(options: TestbedOptions = {}): Promise<Testb
       if (!errors?.[0]) throw new Error(`not refused: ${JSON.stringify(data)}`);
       return errors[0].extensions.code;
     },
-    async stop() {
-      await api.stop();
-      await pubSub.stop();
-      await queue.stop(5_000);
-      await emulator.stop();
-      await database.drop();
-    },
+    stop,
+    [Symbol.asyncDispose]: stop,
   };
 }

@@ -93,6 +93,17 @@ export function createSchema(): GraphQLSchema {
     validate: false,
     disableInferringDefaultValues: true,
   });
+  describeRoots(schema);
   checkAccessRules();
   return schema;
+}
+
+/** type-graphql makes the three roots by itself, without a word. */
+function describeRoots(schema: GraphQLSchema): void {
+  const texts = [
+    [schema.getQueryType(), 'What can be read. A thing that the caller may not see is null, and a list leaves it out.'],
+    [schema.getMutationType(), 'What can be changed. Each answers what it changed, as it is afterwards.'],
+    [schema.getSubscriptionType(), 'What can be followed, over a WebSocket at the same address.'],
+  ] as const;
+  for (const [root, text] of texts) if (root) root.description = text;
 }

@@ -18,6 +18,11 @@ import { Field, ID, ObjectType } from 'type-graphql';
   where: 'campaign_event_id is not null',
 })
 @Index({ name: 'audit_event_actor_index', properties: ['actorId', 'id'] })
+@Index({ name: 'audit_event_action_index', properties: ['action', 'id'] })
+@Index({
+  name: 'audit_event_time_index',
+  expression: 'create index audit_event_time_index on audit_event using brin (at)',
+})
 export class AuditEvent {
   @Field(() => ID, { description: 'Opaque identifier.' })
   @PrimaryKey({ type: 'uuid' })

@@ -9,13 +9,20 @@ export interface AuditFilter {
   subjectType?: string | null;
   subjectId?: string | null;
   actorId?: string | null;
+  action?: string | null;
+  /** From this instant on, and before that one. */
+  from?: Date | null;
+  to?: Date | null;
 }
 
-function matching({ subjectType, subjectId, actorId }: AuditFilter): RawBuilder<boolean> {
+function matching({ subjectType, subjectId, actorId, action, from, to }: AuditFilter): RawBuilder<boolean> {
   const conditions: RawBuilder<unknown>[] = [];
   if (subjectType) conditions.push(sql`e.subject_type = ${subjectType}`);
   if (subjectId) conditions.push(sql`e.subject_id = ${subjectId}::uuid`);
   if (actorId) conditions.push(sql`e.actor_id = ${actorId}::uuid`);
+  if (action) conditions.push(sql`e.action = ${action}`);
+  if (from) conditions.push(sql`e.at >= ${from}::timestamptz`);
+  if (to) conditions.push(sql`e.at < ${to}::timestamptz`);
   return allOf(conditions);
 }
 

@@ -17,6 +17,11 @@ export enum RejectionReason {
   OTHER = 'OTHER',
 }
 
+export enum SubmissionOrder {
+  SUBMITTED_AT_DESC = 'SUBMITTED_AT_DESC',
+  SUBMITTED_AT_ASC = 'SUBMITTED_AT_ASC',
+}
+
 export enum ClipState {
   LIVE = 'LIVE',
   UNAVAILABLE = 'UNAVAILABLE',
@@ -55,5 +60,14 @@ registerEnumType(ClipState, {
     LIVE: { description: 'Tracked in every round of its campaign.' },
     UNAVAILABLE: { description: 'Could not be read for long; keeps what it earned and is tried once a day.' },
     REVOKED: { description: 'Taken out by an admin: its earnings were reversed and it earns no more.' },
+  },
+});
+
+registerEnumType(SubmissionOrder, {
+  name: 'SubmissionOrder',
+  description: 'In which order submissions are listed.',
+  valuesConfig: {
+    SUBMITTED_AT_DESC: { description: 'Newest first.' },
+    SUBMITTED_AT_ASC: { description: 'Oldest first: those that have waited longest.' },
   },
 });

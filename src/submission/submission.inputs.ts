@@ -1,7 +1,7 @@
 import { ArgsType, Field, ID, InputType } from 'type-graphql';
 import { PageArgs } from '../infra/graphql/connection.js';
 import { Platform } from '../platform/platform.js';
-import { ClipState, RejectionReason, SubmissionStatus } from './submission.enums.js';
+import { ClipState, RejectionReason, SubmissionOrder, SubmissionStatus } from './submission.enums.js';
 
 @InputType({ description: 'A clip offered to a campaign.' })
 export class SubmitClipInput {
@@ -44,6 +44,13 @@ export class SubmissionsArgs extends SubmissionsOfClipperArgs {
 
   @Field(() => Platform, { nullable: true, description: 'Only those on this platform.' })
   platform?: Platform | null;
+
+  @Field(() => SubmissionOrder, {
+    nullable: true,
+    defaultValue: SubmissionOrder.SUBMITTED_AT_DESC,
+    description: 'The order; null for newest first.',
+  })
+  orderBy!: SubmissionOrder | null;
 }
 
 @ArgsType()

@@ -16,6 +16,7 @@ import { userById } from '../user/user.loaders.js';
 import { Clip } from './clip.entity.js';
 import { ClipSubmission } from './clip-submission.entity.js';
 import { approveSubmissions, rejectSubmission, reopenSubmission } from './review.service.js';
+import { SubmissionOrder } from './submission.enums.js';
 import {
   RejectionInput,
   SubmissionsArgs,
@@ -53,15 +54,19 @@ export class SubmissionResolver {
   }
 
   @Authorized(Grant.ADMIN)
-  @Query(() => ClipSubmissionConnection, { description: 'All submissions. Admins only.' })
+  @Query(() => ClipSubmissionConnection, {
+    description: 'All submissions, newest first unless an order is given. Admins only.',
+  })
   async submissions(
     @Args(() => SubmissionsArgs) args: SubmissionsArgs,
     @Ctx() { em }: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<ClipSubmission>> {
-    const { status, campaignId, clipperId, platform } = args;
+    const { status, campaignId, clipperId, platform, orderBy } = args;
     const filter: SubmissionFilter = { status, campaignId, clipperId, platform };
-    const slice = sliceOf(args, newestFirst(sql`s.id`));
+    // Ids are UUIDv7: their order is that of submission.
+    const direction = orderBy === SubmissionOrder.SUBMITTED_AT_ASC ? 'asc' : 'desc';
+    const slice = sliceOf(args, { direction, id: sql`s.id` });
     if ([campaignId, clipperId].some((id) => id != null && !isId(id))) return pageOf([], slice, async () => 0);
     return pageOf(await findSubmissions(em, filter, slice, submissionDemands(info)), slice, () =>
       countSubmissions(em, filter),

@@ -13,5 +13,5 @@ test('the schema holds all that was promised to clients, under its names, types 
     .filter((change) => change.type === 'ARG_DEFAULT_VALUE_CHANGE')
     .map((change) => change.description);
   expect([...broken, ...changed]).toEqual([]);
-  expect(Object.keys(promised.getQueryType()?.getFields() ?? {}).length).toBe(20);
+  expect(Object.keys(promised.getQueryType()?.getFields() ?? {}).length).toBe(24);
 });

@@ -212,6 +212,31 @@ test('S6 a revocation reverses all that the clip earned, for good; the money is 
   ).toBe('9.00');
 });
 
+test('submissions are listed newest first, or oldest first by orderBy, page after page', async () => {
+  const campaignId = await newCampaign(bed);
+  for (let n = 0; n < 5; n += 1) await submit(campaignId, newClip(bed, [1]).url, 'owner');
+  interface Page {
+    submissions: { nodes: { id: string }[]; pageInfo: { endCursor: string | null; hasNextPage: boolean } };
+  }
+  const text = `query ($campaignId: ID, $orderBy: SubmissionOrder, $after: String) {
+    submissions(campaignId: $campaignId, orderBy: $orderBy, first: 2, after: $after) { nodes { id } pageInfo { endCursor hasNextPage } } }`;
+  const listed = async (orderBy?: string | null) => {
+    const ids: string[] = [];
+    for (let after: string | null = null, more = true; more; ) {
+      const { submissions }: Page = await bed.ask<Page, object>(text, { campaignId, orderBy, after }, ADMIN);
+      ids.push(...submissions.nodes.map(({ id }) => id));
+      after = submissions.pageInfo.endCursor;
+      more = submissions.pageInfo.hasNextPage;
+    }
+    return ids;
+  };
+  const newest = await listed();
+  expect(newest).toHaveLength(5);
+  expect(await listed('SUBMITTED_AT_ASC')).toEqual(newest.toReversed());
+  expect(await listed('SUBMITTED_AT_DESC')).toEqual(newest);
+  expect(await listed(null)).toEqual(newest);
+});
+
 test('others’ submissions: null in queries, NOT_FOUND in mutations, left out of lists', async () => {
   const id = await newCampaign(bed);
   const own = (await submit(id, newClip(bed, [1]).url, 'owner')).data?.submitClip.id ?? '';

@@ -109,6 +109,22 @@ test('V4 the audit trail tells who did what to whom, and is filtered by each of 
   expect(await bed.refusal(AuditTrailDocument, {}, 'vera')).toBe('FORBIDDEN');
 });
 
+test('V4 the audit trail is filtered by action and by time: from is within, to is not', async () => {
+  const trail = async (variables: object) => (await bed.ask(AuditTrailDocument, variables, ADMIN)).auditEvents;
+  const roles = await trail({ action: 'user.set-role' });
+  expect(roles.totalCount).toBeGreaterThanOrEqual(2);
+  expect(roles.nodes.every(({ action }) => action === 'user.set-role')).toBe(true);
+  const [newest, older] = roles.nodes;
+  const idsOf = async (variables: object) => (await trail(variables)).nodes.map(({ id }) => id);
+  expect(await idsOf({ action: 'user.set-role', from: newest?.at })).toContain(newest?.id);
+  expect(await idsOf({ action: 'user.set-role', to: newest?.at })).not.toContain(newest?.id);
+  expect(await idsOf({ action: 'user.set-role', to: newest?.at })).toContain(older?.id);
+  expect(await idsOf({ action: 'user.set-' })).toEqual([]);
+  expect(await idsOf({ action: 'a\u0000b' })).toEqual([]);
+  const refused = await bed.send(AuditTrailDocument, { from: newest?.at, to: newest?.at }, ADMIN);
+  expect(refused.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'to' });
+});
+
 test('users are found by a part of their name or e-mail, by id and by role; signs of LIKE are only signs', async () => {
   for (const caller of ['anna_1', 'annabel', 'bert%', ADMIN, 'admin2']) await idOf(caller);
   const found = async (search: string) => (await users({ search })).nodes.map((each) => each.name).toSorted();

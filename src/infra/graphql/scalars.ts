@@ -13,12 +13,14 @@ function refuse(scalar: string, form: string): never {
 function scalarOf<Internal, External>(
   name: string,
   description: string,
+  specifiedByURL: string,
   serialize: (value: unknown) => External,
   parse: (value: unknown) => Internal,
 ): GraphQLScalarType<Internal, External> {
   return new GraphQLScalarType({
     name,
     description,
+    specifiedByURL,
     serialize,
     parseValue: parse,
     parseLiteral: (node) => parseAt(node, parse),
@@ -45,6 +47,7 @@ function literal(node: ValueNode): unknown {
 export const Money = scalarOf<bigint, string>(
   'Money',
   'Exact decimal in the platform\'s currency, as a string: 2 to 6 decimals, e.g. "2449.00", "0.00137".',
+  'https://www.w3.org/TR/xmlschema11-2/#decimal',
   (value) => formatMoney(BigInt(value as bigint)),
   (value) => (typeof value === 'string' ? parseMoney(value) : null) ?? refuse('Money', MONEY_FORM),
 );
@@ -53,6 +56,7 @@ export const Money = scalarOf<bigint, string>(
 export const SafeInt = scalarOf<bigint, number>(
   'SafeInt',
   'Integer up to 2^53 - 1, as a JSON number.',
+  'https://www.rfc-editor.org/rfc/rfc8259#section-6',
   (value) => {
     const integer = BigInt(value as bigint | number);
     if (integer > MAX_SAFE || integer < -MAX_SAFE) throw new GraphQLError('SafeInt out of range.');
@@ -70,6 +74,7 @@ export const SafeInt = scalarOf<bigint, number>(
 export const DateTime = scalarOf<Date, string>(
   'DateTime',
   'RFC 3339 instant in UTC, milliseconds: "2026-11-20T08:00:00.000Z".',
+  'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
   (value) => new Date(value as Date | string).toISOString(),
   (value) => {
     const instant = typeof value === 'string' && INSTANT.test(value) ? new Date(value) : null;
@@ -84,6 +89,7 @@ export const DateTime = scalarOf<Date, string>(
 export const CalendarDate = scalarOf<string, string>(
   'Date',
   'Calendar day in UTC: "2026-11-20".',
+  'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
   (value) => (value instanceof Date ? value.toISOString().slice(0, 10) : String(value)),
   (value) =>
     typeof value === 'string' && DAY.test(value) && dayExists(value)

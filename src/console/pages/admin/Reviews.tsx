@@ -29,7 +29,13 @@ export function Component() {
   const status = oneOf(STATUSES, get('status')) ?? 'PENDING';
   const platform = oneOf(PLATFORMS, get('platform'));
   const asked = useQuery(ReviewScreenDocument, {
-    variables: { status, platform, campaignId: get('campaign') },
+    variables: {
+      status,
+      platform,
+      campaignId: get('campaign'),
+      // What has waited longest comes first; what is decided is looked up from the newest on.
+      orderBy: status === 'PENDING' ? 'SUBMITTED_AT_ASC' : 'SUBMITTED_AT_DESC',
+    },
     fetchPolicy: 'cache-and-network',
   });
   return (

@@ -68,8 +68,6 @@ function DemoSignIn({ onToken }: { onToken: (token: string) => void }) {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ as }),
-      // The pages' own policy, no-referrer, would hide the Origin that the server compares.
-      referrerPolicy: 'same-origin',
     }).catch(() => null);
     setBusy(null);
     if (!response?.ok) {

@@ -93,7 +93,10 @@ function Values({ title, values, other }: { title: string; values: Stored | null
           const changed = other !== null && JSON.stringify(other[name]) !== JSON.stringify(value);
           return (
             <Text key={name} size="xs" fw={changed ? 700 : 400}>
-              {name}: <Code>{typeof value === 'string' ? value : JSON.stringify(value)}</Code>
+              {name}:{' '}
+              <Code style={{ overflowWrap: 'anywhere', whiteSpace: 'normal' }}>
+                {typeof value === 'string' ? value : JSON.stringify(value)}
+              </Code>
             </Text>
           );
         })

@@ -8,7 +8,10 @@ import { CampaignResolver } from './campaign/campaign.resolver.js';
 import { LeaderboardResolver } from './earnings/boards/board.resolver.js';
 import { ClipEarningsResolver, EarningEntryResolver, EndingResolver } from './earnings/earnings.resolver.js';
 import { CampaignSettledResolver } from './earnings/settlement/campaign-settled.resolver.js';
+import { readTypesOfNodes } from './infra/graphql/node.js';
 import { DateTime } from './infra/graphql/scalars.js';
+import { NodeResolver } from './node/node.resolver.js';
+import { AuditSubjectResolver, NotificationSubjectResolver } from './node/subject.resolver.js';
 import {
   NotificationConnectionResolver,
   NotificationResolver,
@@ -37,6 +40,7 @@ import {
 import { AccessChecker } from './user/access.js';
 import { checkAccessRules } from './user/access-rules.js';
 import { AuditResolver } from './user/audit.resolver.js';
+import { ClipperProfileResolver } from './user/clipper-profile.resolver.js';
 import { UserResolver } from './user/user.resolver.js';
 
 const NOTHING: AsyncIterable<never> = {
@@ -51,7 +55,11 @@ export function createSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
       SettingsResolver,
+      NodeResolver,
+      AuditSubjectResolver,
+      NotificationSubjectResolver,
       UserResolver,
+      ClipperProfileResolver,
       NotificationResolver,
       NotificationConnectionResolver,
       UserNotificationsResolver,
@@ -93,6 +101,7 @@ export function createSchema(): GraphQLSchema {
     validate: false,
     disableInferringDefaultValues: true,
   });
+  readTypesOfNodes(schema);
   describeRoots(schema);
   checkAccessRules();
   return schema;

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import {
@@ -17,6 +18,14 @@ import { DatabaseReadiness } from './infra/database/database-readiness.js';
 import { createGateway } from './infra/graphql/compiled-operations.js';
 import { createFormatError } from './infra/graphql/format-error.js';
 import { outageStatus } from './infra/graphql/outage-status.js';
+import {
+  digestOf,
+  type Manifest,
+  persistedOnly,
+  persistedQueries,
+  readManifest,
+  refusalOfOperation,
+} from './infra/graphql/persisted-operations.js';
 import { limitRules } from './infra/graphql/query-limits.js';
 import { refuseSubscriptions } from './infra/graphql/subscriptions-over-http.js';
 import { createWebSocket, PARSER_TOKENS, VALIDATION_ERRORS } from './infra/graphql/websocket.js';
@@ -24,10 +33,13 @@ import { addressOfCaller } from './infra/http/caller-address.js';
 import { isAllowedOrigin } from './infra/http/cors.js';
 import { createHttpApp, type RegisteredRoute } from './infra/http/http-app.js';
 import { noteOperation } from './infra/http/request-log.js';
+import { projectRoot } from './infra/project-root.js';
 import { forbidden } from './shared/errors.js';
 import { accessFirst } from './user/access-first.js';
 import { findViewer, signIn } from './user/user.service.js';
 import { findSuspended } from './user/user.sql.js';
+
+const MANIFEST_FILE = path.join(projectRoot(), 'schema', 'generated', 'persisted-operations.json');
 
 export interface Api {
   /** Every route over HTTP. */
@@ -47,8 +59,9 @@ export async function createApi(given: ApiOptions): Promise<Api> {
   const formatError = createFormatError(report);
   const state = { draining: false, readiness: new DatabaseReadiness(orm) };
   const schema = createSchema();
+  const manifest = readManifest(MANIFEST_FILE);
   const { app, routes } = await createHttpApp({ corsOrigins: deps.settings.CORS_ORIGINS, onError: report });
-  const apollo = createApollo(options, schema, app.server, formatError);
+  const apollo = createApollo(options, { schema, manifest, server: app.server, formatError });
   const limits = callLimits(deps.settings);
   registerRoutes(app, options, apollo, limits, state);
   await apollo.start();
@@ -68,6 +81,8 @@ export async function createApi(given: ApiOptions): Promise<Api> {
       const viewer = await findViewer(orm.em.fork(), viewerId);
       return viewer && createContext(options, viewer);
     },
+    refuseOperation: (text, context) =>
+      deps.settings.PERSISTED_OPERATIONS_ONLY ? refusalOfOperation(manifest, digestOf(text), context) : undefined,
     findRefused: (viewerIds) => findSuspended(orm.em.fork(), viewerIds),
     admitAddress: (request) => {
       if (!isAllowedOrigin(request.headers, deps.settings.CORS_ORIGINS)) throw forbidden('This origin is not allowed.');
@@ -129,11 +144,16 @@ const introspectionForAdmins: ApolloServerPlugin<RequestContext> = {
   },
 };
 
+interface ApolloParts {
+  schema: GraphQLSchema;
+  manifest: Manifest;
+  server: Server;
+  formatError: FormatError;
+}
+
 function createApollo(
   { deps }: ApiOptions,
-  schema: GraphQLSchema,
-  server: Server,
-  formatError: FormatError,
+  { schema, manifest, server, formatError }: ApolloParts,
 ): ApolloServer<RequestContext> {
   return new ApolloServer<RequestContext>({
     gateway: createGateway(schema),
@@ -146,6 +166,7 @@ function createApollo(
       accessFirst,
       noteOperation,
       outageStatus,
+      ...(deps.settings.PERSISTED_OPERATIONS_ONLY ? [persistedOnly(manifest)] : []),
       ...(deps.settings.NODE_ENV === 'production' ? [introspectionForAdmins] : []),
     ],
     stopOnTerminationSignals: false,
@@ -154,6 +175,7 @@ function createApollo(
     parseOptions: { maxTokens: PARSER_TOKENS },
     validationRules: [...limitRules],
     validationOptions: { maxErrors: VALIDATION_ERRORS },
+    persistedQueries: { cache: persistedQueries(manifest) },
     csrfPrevention: true,
   });
 }

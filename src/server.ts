@@ -131,13 +131,14 @@ const demoTokens = (settings: Settings, secret: string) => async (person: DemoPe
 
 async function greet(settings: Settings, secret: string, address: string): Promise<void> {
   const { DEMO_ADMIN, DEMO_CLIPPER } = await import('./demo/sample-data.js');
-  const page = settings.PLAYGROUND ? `\n  Playground       ${address}/graphql` : '';
-  process.stdout.write(`
-  Clipledger       ${address}${page}
+  const console = settings.CONSOLE ? `\n  Console          ${address}` : '';
+  const playground = settings.PLAYGROUND ? `\n  Playground       ${address}/graphql` : '';
+  process.stdout.write(`${console}${playground}
   Admin's token    ${await signToken(secret, settings, { ...DEMO_ADMIN, name: undefined })}
   Clipper's token  ${await signToken(secret, settings, { ...DEMO_CLIPPER, name: undefined })}
 
-  Send a token as the header  Authorization: Bearer <token>
+  In the console choose "Admin (demo)" or "Clipper (demo)". To the API send a token as the header
+  Authorization: Bearer <token>
 
 `);
 }

@@ -58,6 +58,7 @@ export async function clip(
     tell(`not submitted: ${error.message} (${error.code})`);
   }
   const { me } = await ask(server, DashboardDocument, {});
+  if (!me) throw new Error('the token was not sent');
   tell(`${me.name} earned ${me.totalEarned} ${settings.currency}, ${me.availableBalance} of it available`);
 }
 

@@ -1,8 +1,10 @@
 import { Entity, Index, PrimaryKey, Property, Unique } from '@mikro-orm/decorators/legacy';
 import { Field, ID, ObjectType } from 'type-graphql';
+import { Node } from '../infra/graphql/node.js';
 
 @ObjectType({
   simpleResolvers: true,
+  implements: Node,
   description: 'Who changed what, via what, and when. Never edited, never deleted.',
 })
 @Entity({ tableName: 'audit_event' })

@@ -37,6 +37,13 @@ export async function findAuditPage(
   return rows;
 }
 
+export async function findAuditEvents(em: EntityManager, ids: readonly string[]): Promise<AuditEvent[]> {
+  const { rows } = await sql<AuditEvent>`select * from audit_event where id = any(${ids as string[]}::uuid[])`.execute(
+    database(em),
+  );
+  return rows;
+}
+
 /** What is read again and again: one event an hour says enough. */
 export interface HourlyAudit {
   actorId: string;

@@ -1,6 +1,7 @@
 import { OptionalProps, types } from '@mikro-orm/core';
 import { Check, Entity, Enum, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { Authorized, Field, ID, ObjectType } from 'type-graphql';
+import { Node } from '../infra/graphql/node.js';
 import { Money, SafeInt } from '../infra/graphql/scalars.js';
 import { Platform } from '../platform/platform.js';
 import { Grant } from '../user/grants.js';
@@ -8,6 +9,7 @@ import { CampaignStatus, CompletionReason } from './campaign.enums.js';
 
 @ObjectType({
   simpleResolvers: true,
+  implements: Node,
   description: "A brand's offer to clippers: a budget, a pay per 1,000 views, rules and dates.",
 })
 @Entity({ tableName: 'campaign' })

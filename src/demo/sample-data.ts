@@ -116,20 +116,26 @@ export async function addSampleData(em: EntityManager, given: Deps): Promise<voi
   await payOut(em, deps, admin, clippers);
 }
 
-/** Of those who can be paid, the first has asked, and the others have been paid. */
+/**
+ * The first clipper has something to ask for: whoever plays with the sample data does so. Of the others who can be paid, one
+ * has been, and the next has asked.
+ */
 async function payOut(em: EntityManager, deps: Deps, admin: Viewer, clippers: Viewer[]): Promise<void> {
   const { CURRENCY, PAYOUT_MINIMUM } = deps.settings;
   const terms = { minimum: PAYOUT_MINIMUM, coin: smallestCoin(CURRENCY) };
+  let paid = false;
   for (const [index, clipper] of clippers.entries()) {
+    if (index === 0) continue;
     const [figures] = await findUserFigures(em.fork(), [clipper.id]);
     const balance = { available: figures?.availableBalance ?? 0n, open: figures?.pendingPayouts ?? 0n };
     const amount = payableOf(balance, terms);
     if (amount === 0n) continue;
     const input = { amount, method: PayoutMethod.PAYPAL, details: `clipper-${index + 1}@clipledger.example` };
     const { id } = await requestPayout(em, deps, clipper, input);
-    if (index === 0) continue;
+    if (paid) continue;
     await approvePayoutRequest(em, deps, admin, id);
     await completePayoutRequest(em, deps, admin, id, `SAMPLE-${index}`);
+    paid = true;
   }
 }
 

@@ -3,7 +3,7 @@ import { newestFirst } from '../infra/graphql/connection.js';
 import { defineLoader } from '../infra/graphql/loader.js';
 import { defineChildPages } from '../infra/graphql/nested-connections.js';
 import { inOrderOf } from '../shared/batching.js';
-import { countEntries, findEntryPages, findFromReadings } from './earnings.sql.js';
+import { countEntries, findEntries, findEntryPages, findFromReadings } from './earnings.sql.js';
 import type { EarningEntry } from './settlement/earning-entry.entity.js';
 import { findEarningFacts } from './why-not-earning.sql.js';
 
@@ -16,6 +16,10 @@ export const entriesOfClip = defineChildPages<EarningEntry, { demands: string[] 
 
 export const earningFactsOfClip = defineLoader('earning facts of a clip', async (em, ids: readonly string[]) =>
   inOrderOf(ids, await findEarningFacts(em, ids), (row) => row.clipId, null),
+);
+
+export const entryById = defineLoader<EarningEntry | null>('entry by id', async (em, ids) =>
+  inOrderOf(ids, await findEntries(em, ids), (entry) => entry.id, null),
 );
 
 /** Where an entry begins: the reading before it, and the baseline. */

@@ -10,6 +10,14 @@ export const entryColumns: Columns<EarningEntry> = {
   onDemand: ['amount', 'cap', 'fromViews', 'cpm', 'createdAt'],
 };
 
+export async function findEntries(em: EntityManager, ids: readonly string[]): Promise<EarningEntry[]> {
+  const { rows } =
+    await sql<EarningEntry>`select * from earning_entry where id = any(${ids as string[]}::uuid[])`.execute(
+      database(em),
+    );
+  return rows;
+}
+
 /** A page of the entries of each of many clips. */
 export async function findEntryPages(
   em: EntityManager,

@@ -94,6 +94,7 @@ const environmentSchema = z.object({
       message: 'fatal, error, warn, info, debug, trace or silent',
     })
     .default('info'),
+  PERSISTED_OPERATIONS_ONLY: flag,
   PLAYGROUND: flag,
   CONSOLE: flag,
 });
@@ -110,7 +111,14 @@ type Environment = z.infer<typeof environmentSchema>;
 export interface Settings
   extends Omit<
     Environment,
-    'HOST' | 'DEMO_DATA' | 'PLAYGROUND' | 'CONSOLE' | 'AUTH_EMAILS_ARE_VERIFIED' | 'MIGRATE_AT_START' | 'DRAIN_SECONDS'
+    | 'HOST'
+    | 'DEMO_DATA'
+    | 'PERSISTED_OPERATIONS_ONLY'
+    | 'PLAYGROUND'
+    | 'CONSOLE'
+    | 'AUTH_EMAILS_ARE_VERIFIED'
+    | 'MIGRATE_AT_START'
+    | 'DRAIN_SECONDS'
   > {
   /** Bring the schema up to date before serving; else pending migrations stop the start. */
   MIGRATE_AT_START: boolean;
@@ -119,6 +127,8 @@ export interface Settings
   DEMO_DATA: boolean;
   /** Serve the console at /. */
   CONSOLE: boolean;
+  /** Accept the operations of our clients alone, of everyone but admins. */
+  PERSISTED_OPERATIONS_ONLY: boolean;
   /** Serve the page at GET /graphql. */
   PLAYGROUND: boolean;
   /** Whether the token's e-mail may be trusted without its email_verified mark. */
@@ -162,6 +172,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
     HOST: values.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
     MIGRATE_AT_START: values.MIGRATE_AT_START ?? true,
     DEMO_DATA: values.DEMO_DATA ?? embedded,
+    PERSISTED_OPERATIONS_ONLY: values.PERSISTED_OPERATIONS_ONLY ?? false,
     PLAYGROUND: values.PLAYGROUND ?? !production,
     CONSOLE: values.CONSOLE ?? true,
     AUTH_EMAILS_ARE_VERIFIED: values.AUTH_EMAILS_ARE_VERIFIED ?? embedded,

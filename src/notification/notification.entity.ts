@@ -1,5 +1,6 @@
 import { Entity, Enum, Index, ManyToOne, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Node } from '../infra/graphql/node.js';
 import { User } from '../user/user.entity.js';
 
 export enum NotificationType {
@@ -47,6 +48,7 @@ registerEnumType(NotificationType, {
 
 @ObjectType({
   simpleResolvers: true,
+  implements: Node,
   description: 'Something that a user is told of. Reached by that user and by admins alone.',
 })
 @Entity({ tableName: 'notification' })

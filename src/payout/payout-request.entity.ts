@@ -1,11 +1,13 @@
 import { Check, Entity, Enum, Index, ManyToOne, PrimaryKey, Property, Unique } from '@mikro-orm/decorators/legacy';
 import { Field, ID, ObjectType } from 'type-graphql';
+import { Node } from '../infra/graphql/node.js';
 import { Money } from '../infra/graphql/scalars.js';
 import { User } from '../user/user.entity.js';
 import { PayoutMethod, PayoutRequestStatus } from './payout.enums.js';
 
 @ObjectType({
   simpleResolvers: true,
+  implements: Node,
   description: 'A clipper asks to be paid. Reached by that clipper and by admins alone.',
 })
 @Entity({ tableName: 'payout_request' })

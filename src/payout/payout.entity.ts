@@ -10,6 +10,7 @@ import {
   Unique,
 } from '@mikro-orm/decorators/legacy';
 import { Field, ID, ObjectType } from 'type-graphql';
+import { Node } from '../infra/graphql/node.js';
 import { Money } from '../infra/graphql/scalars.js';
 import { User } from '../user/user.entity.js';
 import { PayoutMethod } from './payout.enums.js';
@@ -17,6 +18,7 @@ import { PayoutRequest } from './payout-request.entity.js';
 
 @ObjectType({
   simpleResolvers: true,
+  implements: Node,
   description: 'A payment that was made. Reached by its clipper and by admins alone.',
 })
 @Entity({ tableName: 'payout' })

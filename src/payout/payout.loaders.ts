@@ -4,13 +4,28 @@ import { defineLoader } from '../infra/graphql/loader.js';
 import { defineChildPages } from '../infra/graphql/nested-connections.js';
 import { inOrderOf } from '../shared/batching.js';
 import type { Payout } from './payout.entity.js';
-import { type ClipperList, countOfClippers, findPagesOfClippers, findPayoutsOfRequests } from './payout.sql.js';
+import {
+  type ClipperList,
+  countOfClippers,
+  findPagesOfClippers,
+  findPayouts,
+  findPayoutsOfRequests,
+  findRequests,
+} from './payout.sql.js';
 import type { PayoutRequest } from './payout-request.entity.js';
 import { findUserFigures, NO_USER_FIGURES, type UserFigures } from './user-figures.sql.js';
 
 /** A user without a submission has figures too: zeros. */
 export const userFigures = defineLoader<Omit<UserFigures, 'clipperId'>>('user figures', async (em, ids) =>
   inOrderOf(ids, await findUserFigures(em, ids), (figures) => figures.clipperId, NO_USER_FIGURES),
+);
+
+export const requestById = defineLoader<PayoutRequest | null>('payout request by id', async (em, ids) =>
+  inOrderOf(ids, await findRequests(em, ids), (request) => request.id, null),
+);
+
+export const payoutById = defineLoader<Payout | null>('payout by id', async (em, ids) =>
+  inOrderOf(ids, await findPayouts(em, ids), (payout) => payout.id, null),
 );
 
 export const payoutOfRequest = defineLoader<Payout | null>('payout of a request', async (em, ids) =>

@@ -25,7 +25,7 @@ import {
 } from './decide-payout.service.js';
 import { Payout } from './payout.entity.js';
 import { PayoutRequestsArgs, PayoutsArgs, RequestPayoutInput } from './payout.inputs.js';
-import { payoutOfRequest, payoutsOfClipper, requestsOfClipper } from './payout.loaders.js';
+import { payoutById, payoutOfRequest, payoutsOfClipper, requestsOfClipper } from './payout.loaders.js';
 import { countPayouts, countRequests, findPayoutPage, findRequestPage, findRequests } from './payout.sql.js';
 import { detailsOfRequest } from './payout-details.service.js';
 import { PayoutRequest } from './payout-request.entity.js';
@@ -152,6 +152,16 @@ export class PayoutResolver {
     if (clipperId != null && !isId(clipperId)) return pageOf([], slice, async () => 0);
     const filter = { clipperId, method, from, to };
     return pageOf(await findPayoutPage(em, filter, slice), slice, () => countPayouts(em, filter));
+  }
+
+  @Authorized(Grant.OWNER, Grant.ADMIN)
+  @Query(() => Payout, {
+    nullable: true,
+    description: 'A payment made, for its clipper and for admins; null for anyone else.',
+  })
+  async payout(@Args(() => IdArgs) { id }: IdArgs, @Ctx() { load, viewer }: RequestContext): Promise<Payout | null> {
+    const payout = isId(id) ? await load(payoutById).load(id) : null;
+    return payout && ownsOrAdmin(viewer, payout.clipperId) ? payout : null;
   }
 
   @FieldResolver(() => User, { description: 'Who was paid.' })

@@ -121,6 +121,13 @@ export async function findRequests(em: EntityManager, ids: readonly string[]): P
   return rows;
 }
 
+export async function findPayouts(em: EntityManager, ids: readonly string[]): Promise<Payout[]> {
+  const { rows } = await sql<Payout>`select * from payout where id = any(${ids as string[]}::uuid[])`.execute(
+    database(em),
+  );
+  return rows;
+}
+
 export async function findPayoutsOfRequests(em: EntityManager, requestIds: readonly string[]): Promise<Payout[]> {
   const { rows } =
     await sql<Payout>`select * from payout where request_id = any(${requestIds as string[]}::uuid[])`.execute(

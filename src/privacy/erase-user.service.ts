@@ -39,7 +39,7 @@ export type Eraser = Viewer | null;
  * Takes everything personal about a user out of the database; ids, amounts, readings and entries stay. An erased user stays
  * erased: doing it again changes nothing.
  * @param input.forfeit gives up a balance below the minimum: it stays in the ledger
- * @throws NOT_FOUND; FORBIDDEN somebody else's account; CONFLICT with what prevents the erasure
+ * @throws NOT_FOUND, also for somebody else's account; FORBIDDEN no longer an admin; CONFLICT with what prevents the erasure
  * @see docs/domain.md U6, L1, L2
  */
 export async function eraseUser(
@@ -49,7 +49,7 @@ export async function eraseUser(
   input: { id: string; forfeit: boolean },
 ): Promise<string> {
   const { id } = input;
-  if (eraser && !eraser.admin && eraser.id !== id) throw forbidden('You can erase your own account only.');
+  if (eraser && !eraser.admin && eraser.id !== id) throw notFound('User');
   if (!isId(id)) throw notFound('User');
   for (let tried = 1; ; tried += 1) {
     const campaignIds = await findCampaignIdsOfClipper(em.fork(), id);

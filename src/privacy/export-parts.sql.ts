@@ -30,7 +30,7 @@ export const EXPORT_PARTS: readonly ExportPart[] = [
   {
     name: 'user',
     table: 'user',
-    columns: ['id', 'subject', 'email', 'name', 'role', 'created_at', 'suspended_at'],
+    columns: ['id', 'subject', 'email', 'name', 'role', 'created_at', 'suspended_at', 'profile_id'],
     whose: (userId) => sql<boolean>`t.id = ${userId}::uuid`,
   },
   {

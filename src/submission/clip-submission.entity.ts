@@ -2,6 +2,7 @@ import { OptionalProps } from '@mikro-orm/core';
 import { Check, Entity, Enum, Index, ManyToOne, PrimaryKey, Property, Unique } from '@mikro-orm/decorators/legacy';
 import { Field, ID, ObjectType } from 'type-graphql';
 import { Campaign } from '../campaign/campaign.entity.js';
+import { Node } from '../infra/graphql/node.js';
 import { Money, SafeInt } from '../infra/graphql/scalars.js';
 import { Platform } from '../platform/platform.js';
 import { User } from '../user/user.entity.js';
@@ -9,6 +10,7 @@ import { RejectionReason, SubmissionStatus } from './submission.enums.js';
 
 @ObjectType({
   simpleResolvers: true,
+  implements: Node,
   description: 'One clip offered to one campaign. Reached by its clipper and by admins alone.',
 })
 @Entity({ tableName: 'clip_submission' })

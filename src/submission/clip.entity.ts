@@ -2,12 +2,17 @@ import { OptionalProps } from '@mikro-orm/core';
 import { Check, Entity, Enum, Index, ManyToOne, PrimaryKey, Property, Unique } from '@mikro-orm/decorators/legacy';
 import { Field, ID, ObjectType } from 'type-graphql';
 import { Campaign } from '../campaign/campaign.entity.js';
+import { Node } from '../infra/graphql/node.js';
 import { Money, SafeInt } from '../infra/graphql/scalars.js';
 import { User } from '../user/user.entity.js';
 import { ClipSubmission } from './clip-submission.entity.js';
 import { ClipState } from './submission.enums.js';
 
-@ObjectType({ simpleResolvers: true, description: 'What an approved submission becomes: tracked, and earning.' })
+@ObjectType({
+  simpleResolvers: true,
+  implements: Node,
+  description: 'What an approved submission becomes: tracked, and earning.',
+})
 @Entity({ tableName: 'clip' })
 @Unique({ name: 'clip_submission_unique', properties: ['submissionId'] })
 @Index({ name: 'clip_campaign_index', properties: ['campaignId', 'id'] })

@@ -2,17 +2,18 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { sql } from 'kysely';
 import { Args, Authorized, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import type { RequestContext, Row } from '../infra/context.js';
-import { type Connection, connectionOf, newestFirst, pageOf, sliceOf } from '../infra/graphql/connection.js';
+import { type Connection, connectionOf, IdArgs, newestFirst, pageOf, sliceOf } from '../infra/graphql/connection.js';
 import { demanded, fieldsOfNodes } from '../infra/graphql/requested-columns.js';
 import { SafeInt } from '../infra/graphql/scalars.js';
 import { isId } from '../infra/identifier.js';
 import { Platform } from '../platform/platform.js';
+import { ownsOrAdmin } from '../user/access.js';
 import { Grant } from '../user/grants.js';
 import { Clip } from './clip.entity.js';
 import { clipColumns, countClips, findClipPage } from './clip.sql.js';
 import { ClipSubmission } from './clip-submission.entity.js';
 import { ClipsArgs } from './submission.inputs.js';
-import { submissionById } from './submission.loaders.js';
+import { clipById, submissionById } from './submission.loaders.js';
 
 const ClipConnection = connectionOf('Clip', () => Clip);
 
@@ -31,6 +32,16 @@ export class ClipResolver {
     if (campaignId != null && !isId(campaignId)) return pageOf([], slice, async () => 0);
     const filter = { state, campaignId, suspect };
     return pageOf(await findClipPage(em, filter, slice, demands), slice, () => countClips(em, filter));
+  }
+
+  @Authorized(Grant.OWNER, Grant.ADMIN)
+  @Query(() => Clip, {
+    nullable: true,
+    description: 'A clip, for its clipper and for admins; null for anyone else.',
+  })
+  async clip(@Args(() => IdArgs) { id }: IdArgs, @Ctx() { load, viewer }: RequestContext): Promise<Clip | null> {
+    const clip = isId(id) ? await load(clipById).load(id) : null;
+    return clip && ownsOrAdmin(viewer, clip.clipperId) ? clip : null;
   }
 
   @FieldResolver(() => ClipSubmission, { description: 'The submission it comes from.' })

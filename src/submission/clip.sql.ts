@@ -12,6 +12,11 @@ export const clipColumns: Columns<Clip> = {
   onDemand: ['state', 'earnings', 'lastTrackedAt'],
 };
 
+export async function findClipsByIds(em: EntityManager, ids: readonly string[]): Promise<Clip[]> {
+  const { rows } = await sql<Clip>`select * from clip where id = any(${ids as string[]}::uuid[])`.execute(database(em));
+  return rows;
+}
+
 export interface ClipFilter {
   state?: ClipState | null;
   campaignId?: string | null;

@@ -8,7 +8,7 @@ import { defineChildPages } from '../infra/graphql/nested-connections.js';
 import { demanded, fieldsOfNodes } from '../infra/graphql/requested-columns.js';
 import { groupBy, inOrderOf } from '../shared/batching.js';
 import type { Clip } from './clip.entity.js';
-import { clipColumns } from './clip.sql.js';
+import { clipColumns, findClipsByIds } from './clip.sql.js';
 import type { ClipSubmission } from './clip-submission.entity.js';
 import {
   countSubmissionsOf,
@@ -32,6 +32,10 @@ export const sameClipOf = defineLoader<ClipSubmission[]>('other submissions of t
   const others = groupBy(await findSameClip(em, ids), ({ parentId }) => parentId);
   return ids.map((id) => others.get(id) ?? []);
 });
+
+export const clipById = defineLoader<Clip | null>('clip by id', async (em, ids) =>
+  inOrderOf(ids, await findClipsByIds(em, ids), (clip) => clip.id, null),
+);
 
 export const clipBySubmission = defineLoader<Clip | null>('clip by submission', async (em, ids) =>
   inOrderOf(ids, await findClipsBySubmissions(em, ids), (clip) => clip.submissionId, null),

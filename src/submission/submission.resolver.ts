@@ -9,6 +9,7 @@ import { type Connection, connectionOf, IdArgs, newestFirst, pageOf, sliceOf } f
 import { fieldsOf } from '../infra/graphql/requested-columns.js';
 import { isId } from '../infra/identifier.js';
 import { ownsOrAdmin, signedIn } from '../user/access.js';
+import { ClipperProfile, profileOf } from '../user/clipper-profile.js';
 import { Grant } from '../user/grants.js';
 import { limitRate } from '../user/limit-rate.js';
 import { User } from '../user/user.entity.js';
@@ -78,9 +79,24 @@ export class SubmissionResolver {
     return context.load(campaignById).load(submission.campaignId);
   }
 
-  @FieldResolver(() => User, { description: 'Who submitted it.' })
-  clipper(@Root() submission: Row<ClipSubmission>, @Ctx() context: RequestContext): Promise<User | null> {
-    return context.load(userById).load(submission.clipperId);
+  @FieldResolver(() => User, {
+    nullable: true,
+    description: 'Who submitted it, for that user and for admins; null for anyone else.',
+  })
+  clipper(
+    @Root() { clipperId }: Row<ClipSubmission>,
+    @Ctx() { load, viewer }: RequestContext,
+  ): Promise<User | null> | null {
+    return ownsOrAdmin(viewer, clipperId) ? load(userById).load(clipperId) : null;
+  }
+
+  @FieldResolver(() => ClipperProfile, { description: 'What everyone may know of who submitted it.' })
+  async clipperProfile(
+    @Root() { clipperId }: Row<ClipSubmission>,
+    @Ctx() { load }: RequestContext,
+  ): Promise<ClipperProfile | null> {
+    const clipper = await load(userById).load(clipperId);
+    return clipper && profileOf(clipper);
   }
 
   @FieldResolver(() => Clip, { nullable: true, description: 'The clip it became; null until it is approved.' })

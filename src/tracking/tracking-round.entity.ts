@@ -2,12 +2,14 @@ import { OptionalProps } from '@mikro-orm/core';
 import { Check, Entity, Enum, Index, ManyToOne, PrimaryKey, Property, Unique } from '@mikro-orm/decorators/legacy';
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Campaign } from '../campaign/campaign.entity.js';
+import { Node } from '../infra/graphql/node.js';
 import { Money } from '../infra/graphql/scalars.js';
 import { AbandonCause, RoundStatus } from './tracking.enums.js';
 import { TrackingRun } from './tracking-run.entity.js';
 
 @ObjectType({
   simpleResolvers: true,
+  implements: Node,
   description: 'One pass over all live clips of one campaign: read each, then settle once.',
 })
 @Entity({ tableName: 'tracking_round' })

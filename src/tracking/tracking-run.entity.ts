@@ -1,9 +1,11 @@
 import { Entity, Enum, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { Field, ID, ObjectType } from 'type-graphql';
+import { Node } from '../infra/graphql/node.js';
 import { RunStatus, RunTrigger } from './tracking.enums.js';
 
 @ObjectType({
   simpleResolvers: true,
+  implements: Node,
   description: 'One tick of the schedule, or one manual call: the rounds it planned.',
 })
 @Entity({ tableName: 'tracking_run' })

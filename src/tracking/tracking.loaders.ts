@@ -4,7 +4,15 @@ import { defineLoader } from '../infra/graphql/loader.js';
 import { defineChildPages } from '../infra/graphql/nested-connections.js';
 import { groupBy, inOrderOf } from '../shared/batching.js';
 import { countReadings, findReadingPages, findReadings, findRunsOfRounds } from './reading.sql.js';
-import { countRounds, findRoundPages, findRoundsOfRuns, findRunFigures, type RunFigures } from './tracking.sql.js';
+import {
+  countRounds,
+  findRoundPages,
+  findRounds,
+  findRoundsOfRuns,
+  findRunFigures,
+  findRuns,
+  type RunFigures,
+} from './tracking.sql.js';
 import type { TrackingRound } from './tracking-round.entity.js';
 import type { TrackingRun } from './tracking-run.entity.js';
 import type { ViewTracking } from './view-tracking.entity.js';
@@ -32,6 +40,14 @@ export const roundsOfCampaign = defineChildPages<TrackingRound, object>({
   rows: (em, campaignIds, slice) => findRoundPages(em, campaignIds, slice),
   counts: (em, campaignIds) => countRounds(em, campaignIds),
 });
+
+export const runById = defineLoader<TrackingRun | null>('run by id', async (em, ids) =>
+  inOrderOf(ids, await findRuns(em, ids), (run) => run.id, null),
+);
+
+export const roundById = defineLoader<TrackingRound | null>('round by id', async (em, ids) =>
+  inOrderOf(ids, await findRounds(em, ids), (round) => round.id, null),
+);
 
 export const runOfRound = defineLoader<TrackingRun | null>('run of a round', async (em, ids) =>
   inOrderOf(ids, await findRunsOfRounds(em, ids), (run) => run.roundId, null),

@@ -115,6 +115,14 @@ export async function findRuns(em: EntityManager, ids: readonly string[]): Promi
   return rows;
 }
 
+export async function findRounds(em: EntityManager, ids: readonly string[]): Promise<TrackingRound[]> {
+  const { rows } =
+    await sql<TrackingRound>`select * from tracking_round where id = any(${ids as string[]}::uuid[])`.execute(
+      database(em),
+    );
+  return rows;
+}
+
 export async function findRunPage(em: EntityManager, slice: Slice): Promise<(TrackingRun & { cursor: string })[]> {
   const { rows } = await sql<TrackingRun & { cursor: string }>`
     select n.*, ${slice.cursor} as cursor from tracking_run n where ${slice.after} order by ${slice.orderBy} limit ${slice.limit}`.execute(

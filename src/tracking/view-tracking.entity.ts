@@ -1,5 +1,6 @@
 import { Check, Entity, Enum, Index, ManyToOne, PrimaryKey, Property, Unique } from '@mikro-orm/decorators/legacy';
 import { Field, ID, ObjectType } from 'type-graphql';
+import { Node } from '../infra/graphql/node.js';
 import { SafeInt } from '../infra/graphql/scalars.js';
 import { ReadingOutcome } from '../platform/view-probe.js';
 import { Clip } from '../submission/clip.entity.js';
@@ -8,6 +9,7 @@ import { TrackingRound } from './tracking-round.entity.js';
 
 @ObjectType({
   simpleResolvers: true,
+  implements: Node,
   description: "A reading: one observation of a clip's public view count at one time. Never edited, never deleted.",
 })
 @Entity({ tableName: 'view_tracking' })

@@ -1,5 +1,7 @@
+import { OptionalProps } from '@mikro-orm/core';
 import { Check, Entity, Enum, Index, PrimaryKey, Property, Unique } from '@mikro-orm/decorators/legacy';
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Node } from '../infra/graphql/node.js';
 
 export enum Role {
   CLIPPER = 'CLIPPER',
@@ -17,10 +19,12 @@ registerEnumType(Role, {
 
 @ObjectType({
   simpleResolvers: true,
+  implements: Node,
   description: 'A person who signs in. Reached by that person and by admins alone.',
 })
 @Entity({ tableName: 'user' })
 @Unique({ name: 'user_subject_unique', properties: ['subject'] })
+@Unique({ name: 'user_profile_unique', properties: ['profileId'] })
 @Index({
   name: 'user_imported_email_index',
   expression:
@@ -67,4 +71,10 @@ export class User {
   /** When everything personal was taken out of this row; null for a person. @see docs/domain.md U6 */
   @Property({ type: 'timestamptz', length: 3, nullable: true })
   erasedAt: Date | null = null;
+
+  /** The id of what everyone may know of the user: version 0.1.0, which knows of none, leaves it to the database. */
+  @Property({ type: 'uuid', defaultRaw: 'gen_random_uuid()' })
+  profileId!: string;
+
+  [OptionalProps]?: 'profileId';
 }

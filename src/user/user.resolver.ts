@@ -25,7 +25,6 @@ import {
   sliceOf,
 } from '../infra/graphql/connection.js';
 import { isId } from '../infra/identifier.js';
-import { notFound } from '../shared/errors.js';
 import { ownsOrAdmin, signedIn } from './access.js';
 import { setUserRole, suspendUser, unsuspendUser, updateProfile } from './administration.service.js';
 import { Grant } from './grants.js';
@@ -47,12 +46,10 @@ class UsersArgs extends PageArgs {
 
 @Resolver(() => User)
 export class UserResolver {
-  @Authorized()
-  @Query(() => User, { description: 'Whoever asks.' })
-  async me(@Ctx() context: RequestContext): Promise<User> {
-    const user = await context.load(userById).load(signedIn(context).id);
-    if (!user) throw notFound('User');
-    return user;
+  @Authorized(Grant.ANYONE)
+  @Query(() => User, { nullable: true, description: 'Whoever asks; null without a token.' })
+  me(@Ctx() { viewer, load }: RequestContext): Promise<User | null> | null {
+    return viewer ? load(userById).load(viewer.id) : null;
   }
 
   @Authorized(Grant.OWNER, Grant.ADMIN)

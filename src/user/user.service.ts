@@ -88,6 +88,7 @@ function newUser(claims: Claims, at: Date): User {
     createdAt: at,
     suspendedAt: null,
     erasedAt: null,
+    profileId: newId(),
   };
 }
 

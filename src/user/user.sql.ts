@@ -21,6 +21,7 @@ const columns = [
   'createdAt',
   'suspendedAt',
   'erasedAt',
+  'profileId',
 ] as const;
 
 /** One statement of every signed-in request. */
@@ -45,7 +46,7 @@ export async function joinImportedUser(
     update "user" set subject = ${claims.subject}
     where lower(email) = ${claims.email.toLowerCase()} and starts_with(subject, ${sql.lit(prefix)})
       and not exists (select 1 from "user" o where o.subject = ${claims.subject})
-    returning id, subject, email, name as "givenName", role, created_at, suspended_at, erased_at`.execute(
+    returning id, subject, email, name as "givenName", role, created_at, suspended_at, erased_at, profile_id`.execute(
     database<Tables>(em),
   );
   return rows[0];
@@ -65,6 +66,15 @@ export async function findUsersByIds(em: EntityManager, ids: readonly string[]):
     .selectFrom('user')
     .select(columns)
     .where('id', '=', sql<string>`any(${ids as string[]}::uuid[])`)
+    .execute();
+}
+
+/** Users by the ids of their profiles. */
+export async function findUsersByProfiles(em: EntityManager, profileIds: readonly string[]): Promise<User[]> {
+  return database<Tables>(em)
+    .selectFrom('user')
+    .select(columns)
+    .where('profileId', '=', sql<string>`any(${profileIds as string[]}::uuid[])`)
     .execute();
 }
 
@@ -89,7 +99,7 @@ export async function findUserPage(
   slice: Slice,
 ): Promise<(User & { cursor: string })[]> {
   const { rows } = await sql<User & { cursor: string }>`
-    select u.id, u.subject, u.email, u.name as given_name, u.role, u.created_at, u.suspended_at, u.erased_at, ${slice.cursor} as cursor from "user" u
+    select u.id, u.subject, u.email, u.name as given_name, u.role, u.created_at, u.suspended_at, u.erased_at, u.profile_id, ${slice.cursor} as cursor from "user" u
     where ${matching(filter)} and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}`.execute(database(em));
   return rows;
 }

@@ -183,7 +183,7 @@ test('an expired token stops at once, tells admins once, and keeps the figures',
     expect((await refresh()).errors?.[0]?.message).toContain('refuses our token');
   expect(meta.calls.length - calls).toBe(2);
   const { me } = await bed.ask(NotificationsDocument, { first: 100 }, ADMIN);
-  expect(me.notifications.nodes.filter((each) => /refuses our token/.test(each.title))).toHaveLength(1);
+  expect(me!.notifications.nodes.filter((each) => /refuses our token/.test(each.title))).toHaveLength(1);
   expect((await insights()).stale).toBe(true);
 });
 

@@ -72,7 +72,7 @@ test('B5 a timeline has entries by their UTC day, a reversal negative on its own
     { date: day(0), earnings: '-2.00', viewsGained: 0, submissions: 0 },
   ]);
   const { me } = await bed.ask(MyTimelineDocument, today(), 'ben');
-  expect(me.timeline).toEqual([
+  expect(me!.timeline).toEqual([
     { date: day(-1), earnings: '5.00', viewsGained: 3_000, submissions: 2 },
     { date: day(0), earnings: '-2.00', viewsGained: 0, submissions: 1 },
   ]);
@@ -96,7 +96,7 @@ test('the days of all users, of all campaigns and of the platform sum to the sam
   const users = await Promise.all(['ann', 'ben', 'cat'].map((caller) => bed.ask(MyTimelineDocument, today(), caller)));
   const platform = sum((await overview()).timeline);
   expect(sum(campaigns)).toEqual(platform);
-  expect(sum(users.flatMap(({ me }) => me.timeline))).toEqual(platform);
+  expect(sum(users.flatMap(({ me }) => me!.timeline))).toEqual(platform);
 });
 
 test('a timeline the wrong way round or of more than 366 days is refused', async () => {
@@ -163,7 +163,7 @@ test('clips are listed by state, campaign and suspicion, and counted without loo
         ]);
       }
   expect((await clips({})).totalCount).toBe(Number(all?.count));
-  expect((await clips({ suspect: true })).nodes.map((clip) => clip.submission.clipper.name)).toEqual(['ann']);
+  expect((await clips({ suspect: true })).nodes.map((clip) => clip.submission.clipper!.name)).toEqual(['ann']);
   expect((await clips({ campaignId: 'x' })).nodes).toEqual([]);
   expect(await bed.refusal(ClipsDocument, {}, 'ann')).toBe('FORBIDDEN');
 });

@@ -29,7 +29,9 @@ import { makeWorld, type World } from '../support/world.js';
 
 const REASON = { reason: 'OTHER' };
 const query: Record<string, Row> = {
-  me: { expect: SIGNED_IN },
+  me: { expect: { ...ALL('ok'), nobody: 'null' } },
+  node: { args: (w) => ({ id: w.submissionId }), expect: { ...OWNER_OR_ADMIN, nobody: 'null' } },
+  nodes: { args: (w) => ({ ids: [w.submissionId] }), expect: ANYONE },
   exportMyData: { expect: SIGNED_IN },
   settings: { expect: ANYONE },
   campaigns: { expect: ANYONE },
@@ -41,7 +43,9 @@ const query: Record<string, Row> = {
   payoutRequests: { expect: ADMIN_ONLY },
   payoutRequest: { args: (w) => ({ id: w.requestId }), expect: OWNER_OR_ADMIN },
   payouts: { expect: ADMIN_ONLY },
+  payout: { args: (w) => ({ id: w.payoutId }), expect: OWNER_OR_ADMIN },
   clips: { expect: ADMIN_ONLY },
+  clip: { args: (w) => ({ id: w.clipId }), expect: OWNER_OR_ADMIN },
   platformAnalytics: { expect: ADMIN_ONLY },
   trackingRuns: { expect: ADMIN_ONLY },
   trackingRun: { args: (w) => ({ id: w.runId }), expect: ADMIN_ONLY },
@@ -68,7 +72,7 @@ const mutation: Record<string, Row> = {
   // The owner has earnings in an open campaign: a refusal of the state says that the caller was let through to it.
   eraseUser: {
     args: (w) => ({ id: w.ownerId }),
-    expect: { admin: 'CONFLICT', owner: 'CONFLICT', other: 'FORBIDDEN', nobody: 'UNAUTHENTICATED' },
+    expect: { admin: 'CONFLICT', owner: 'CONFLICT', other: 'NOT_FOUND', nobody: 'UNAUTHENTICATED' },
   },
   updateProfile: { args: () => ({ name: 'Some Name' }), expect: SIGNED_IN },
   createCampaign: { args: (w) => ({ input: w.terms }), expect: ADMIN_ONLY },

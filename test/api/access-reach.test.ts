@@ -1,4 +1,4 @@
-import { type GraphQLField, getNamedType, isLeafType, isObjectType } from 'graphql';
+import { type GraphQLField, getNamedType, isInterfaceType, isLeafType, isObjectType } from 'graphql';
 import { createSchema } from '../../src/api-schema.js';
 import { createTestbed, type Testbed } from '../support/testbed.js';
 import { makeWorld, type World } from '../support/world.js';
@@ -25,7 +25,7 @@ function everything(typeName: string, depth: number): string {
 
 const fieldsOf = (typeName: string) => {
   const type = schema.getType(typeName);
-  return isObjectType(type) ? type.getFields() : {};
+  return isObjectType(type) || isInterfaceType(type) ? type.getFields() : {};
 };
 
 /** Fields that lead back to where one came from: with all that is below them a document is too large to be weighed. */

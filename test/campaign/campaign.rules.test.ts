@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { CampaignStatus } from '../../src/campaign/campaign.enums.js';
 import {
@@ -38,7 +39,9 @@ test.each([
   expect(() => publishedStatus({ startsAt, endsAt: END }, END)).toThrow(/deadline/);
 });
 
-test('V4 events and audit hold every term, money as decimal strings and instants as texts', () => {
+const digest = (text: string) => `sha256:${createHash('sha256').update(text).digest('hex')}`;
+
+test('V4 U7 events and audit hold every term: free text as its digest, money as decimal strings, instants as texts', () => {
   const terms = {
     title: 'Sneakers',
     description: 'Wear them.',
@@ -53,12 +56,12 @@ test('V4 events and audit hold every term, money as decimal strings and instants
     adCampaignId: 'ad-1',
   };
   expect(describeTerms(terms)).toEqual({
-    title: 'Sneakers',
-    description: 'Wear them.',
+    title: digest('Sneakers'),
+    description: digest('Wear them.'),
     budget: '100.00',
     cpm: '1.50',
     platforms: ['TIKTOK'],
-    requirements: ['Show the logo'],
+    requirements: [digest('Show the logo')],
     minViews: '1000',
     maxEarningsPerClip: '25.00',
     startsAt: '2026-11-20T11:59:59.999Z',

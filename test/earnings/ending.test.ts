@@ -21,7 +21,7 @@ afterAll(() => bed.stop());
 const em = () => bed.database.orm.em.fork();
 /** Plans a round of a campaign and works on it; at a fixed instant when one is given. */
 async function doRound(campaignId: string, at?: Date): Promise<string> {
-  const deps = at ? { ...bed.deps, clock: { now: () => at } } : bed.deps;
+  const deps = at ? { ...bed.deps, clock: { now: () => at, fromDatabase: () => at } } : bed.deps;
   const run = await startRunOfCampaign(em(), deps, campaignId);
   const { id } = await em().findOneOrFail(TrackingRound, { runId: run.id });
   await workRound(em(), deps, { roundId: id, signal: new AbortController().signal, lastTry: true });

@@ -88,10 +88,10 @@ test('U7 after a story in which everything is typed that can be, no append-only 
   await bed.ask(ApprovePayoutRequestDocument, { id }, ADMIN);
   await bed.ask(CompletePayoutRequestDocument, { id, transactionId: 'TX-1' }, ADMIN);
   await bed.ask(ReturnPayoutDocument, { id, note: NOTE }, ADMIN);
-  await bed.ask(SetUserRoleDocument, { id: me.id, role: 'ADMIN' }, ADMIN);
-  await bed.ask(SetUserRoleDocument, { id: me.id, role: 'CLIPPER' }, ADMIN);
-  await bed.ask(SuspendUserDocument, { id: me.id }, ADMIN);
-  await bed.ask(UnsuspendUserDocument, { id: me.id }, ADMIN);
+  await bed.ask(SetUserRoleDocument, { id: me!.id, role: 'ADMIN' }, ADMIN);
+  await bed.ask(SetUserRoleDocument, { id: me!.id, role: 'CLIPPER' }, ADMIN);
+  await bed.ask(SuspendUserDocument, { id: me!.id }, ADMIN);
+  await bed.ask(UnsuspendUserDocument, { id: me!.id }, ADMIN);
   await expectNoPersons(bed.database);
   const actions = await bed.database.query<{ action: string }>('select distinct action from audit_event');
   expect(actions.length).toBeGreaterThan(15);

@@ -20,6 +20,7 @@ const ORDER = [
   'legacy-import',
   'privacy',
   'adinsights',
+  'node',
   'demo',
 ];
 

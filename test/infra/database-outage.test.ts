@@ -44,9 +44,9 @@ test('while the database is away the log has one line for each cause, without a 
   log.error({ err: new Error('another') }, 'request failed');
   const told = lines.map(({ msg, cause, unlogged, err }) => [msg, cause, unlogged, Boolean(err)]);
   expect(told).toEqual([
-    ['the database does not answer', 'ECONNREFUSED', 0, false],
-    ['the database does not answer', '57P01', 0, false],
-    ['request failed', undefined, undefined, true],
+    ['the database does not answer', 'network.ECONNREFUSED', 0, false],
+    ['the database does not answer', 'database.57P01', 0, false],
+    ['request failed', 'error.Error', undefined, true],
   ]);
 });
 

@@ -23,7 +23,7 @@ test('each line of level error has a cause; others have none', () => {
   const log = createLogger('trace', { write: (line) => lines.push(JSON.parse(line)) });
   log.error({ err: withCode('57P01') }, 'a');
   log.error({ cause: 'law' }, 'b');
-  log.warn({ err: withCode('57P01') }, 'c');
+  log.warn({ err: withCode('23505') }, 'c');
   expect(lines.map((line) => line.cause)).toEqual(['database.57P01', 'law', undefined]);
 });
 

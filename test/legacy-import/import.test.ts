@@ -142,7 +142,7 @@ test('an imported user is joined by a verified e-mail at the first call, once, a
   const { me } = await bed.ask(DashboardDocument, {}, 'one');
   expect(me).toMatchObject({ name: 'One', totalEarned: '2649.00', availableBalance: '50.00', paidOut: '150.00' });
   const again = await bed.ask(DashboardDocument, {}, 'one');
-  expect(again.me.id).toBe(me.id);
+  expect(again.me!.id).toBe(me!.id);
   const [{ n } = { n: -1 }] = await bed.database.query<{ n: number }>(
     `select count(*)::int as n from "user" where lower(email) = 'one@example.com'`,
   );
@@ -172,7 +172,7 @@ test('an e-mail that nobody has verified joins no imported user', async () => {
     ],
   });
   const { me } = await bed.ask(DashboardDocument, {}, 'two');
-  expect(me.totalEarned).toBe('100.00');
+  expect(me!.totalEarned).toBe('100.00');
 });
 
 test('a token cannot name the subject that an imported user has until they sign in', async () => {
@@ -225,7 +225,7 @@ test('an import is refused the second time, and its users may be named again in 
   });
   expect(part.refusals).toEqual([]);
   const { me } = await bed.ask(DashboardDocument, {}, 'one');
-  expect(me.submissions.nodes).toHaveLength(3);
+  expect(me!.submissions.nodes).toHaveLength(3);
   await expectLawsHold(bed.database);
 });
 
@@ -475,7 +475,7 @@ test('earnings without a file of payouts are refused, unless the operator says t
     },
   ]);
   expect((await run(unpaid, { nothingWasPaid: true })).refusals).toEqual([]);
-  expect((await bed.ask(DashboardDocument, {}, 'one')).me.availableBalance).toBe('200.00');
+  expect((await bed.ask(DashboardDocument, {}, 'one')).me!.availableBalance).toBe('200.00');
 });
 
 test('an open campaign past its end, or before its start, is refused: it would be ended without being read', async () => {

@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => bed.stop());
 
 const list = async (caller: string, variables: object = {}) =>
-  (await bed.ask(NotificationsDocument, { first: 100, ...variables }, caller)).me.notifications;
+  (await bed.ask(NotificationsDocument, { first: 100, ...variables }, caller)).me!.notifications;
 /** Types of what a caller was told, newest first. */
 const told = async (caller: string) => (await list(caller)).nodes.map((each) => each.type);
 const input = (amount: string) => ({ input: { amount, method: 'PAYPAL' as const, details: 'me@example.com' } });
@@ -104,7 +104,7 @@ test('T15 T2 a month’s allowance that runs out and a plan that cannot keep up 
     startAt: '2026-11-10T08:00:00Z',
   });
   const titles = async () =>
-    (await strict.ask(NotificationsDocument, { first: 100 }, ADMIN)).me.notifications.nodes.map((each) => each.title);
+    (await strict.ask(NotificationsDocument, { first: 100 }, ADMIN)).me!.notifications.nodes.map((each) => each.title);
   const id = await newCampaign(strict);
   await newApprovedClip(strict, id, 'ann', [0, 10]);
   await newApprovedClip(strict, id, 'ann', [0, 10]);

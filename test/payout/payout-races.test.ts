@@ -35,7 +35,7 @@ test('P1 of 50 requests at once exactly one wins, the others are CONFLICT', asyn
     Array.from({ length: 50 }, () => bed.send(RequestPayoutDocument, input('100.00'), 'fifty')),
   );
   expect([count(results, 'ok'), count(results, 'CONFLICT')]).toEqual([1, 49]);
-  expect((await bed.ask(PayoutsDocument, {}, 'fifty')).me.availableBalance).toBe('400.00');
+  expect((await bed.ask(PayoutsDocument, {}, 'fifty')).me!.availableBalance).toBe('400.00');
 });
 
 test('P4 of 50 calls with one key at once all are answered with the one request', async () => {

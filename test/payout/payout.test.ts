@@ -36,7 +36,7 @@ const request = async (caller: string, amount: string, input: Partial<RequestPay
 const refused = (caller: string | null, amount: string, input: Partial<RequestPayoutInput> = {}) =>
   bed.refusal(RequestPayoutDocument, { input: { amount, ...PAYPAL, ...input } }, caller);
 const balances = async (caller: string) => {
-  const { availableBalance, payable, pendingPayouts, paidOut } = (await bed.ask(PayoutsDocument, {}, caller)).me;
+  const { availableBalance, payable, pendingPayouts, paidOut } = (await bed.ask(PayoutsDocument, {}, caller)).me!;
   return { availableBalance, payable, pendingPayouts, paidOut };
 };
 const approve = (id: string, caller = ADMIN) => bed.ask(ApprovePayoutRequestDocument, { id }, caller);

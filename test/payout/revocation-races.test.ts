@@ -12,7 +12,10 @@ import { createTestbed, type Testbed } from '../support/testbed.js';
 let bed: Testbed;
 let holder: pg.Client;
 beforeAll(async () => {
-  bed = await createTestbed({ settings: { TRACKING_SUSPECT_FACTOR: '1000000', PAYOUT_HOLD_DAYS: '7' } });
+  bed = await createTestbed({
+    settings: { TRACKING_SUSPECT_FACTOR: '1000000', PAYOUT_HOLD_DAYS: '7' },
+    queueForLocks: true,
+  });
   holder = new pg.Client(bed.database.url);
   await holder.connect();
 });

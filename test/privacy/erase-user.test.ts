@@ -28,13 +28,14 @@ import { createTestbed, type Testbed } from '../support/testbed.js';
 let bed: Testbed;
 beforeAll(async () => {
   bed = await createTestbed({
+    queueForLocks: true,
     settings: { TRACKING_SUSPECT_FACTOR: '1000000', DATA_ENCRYPTION_KEY: 'ab'.repeat(32) },
   });
   await bed.ask(DashboardDocument, {}, ADMIN);
 });
 afterAll(() => bed.stop());
 
-const idOf = async (caller: string) => (await bed.ask(DashboardDocument, {}, caller)).me.id;
+const idOf = async (caller: string) => (await bed.ask(DashboardDocument, {}, caller)).me!.id;
 const erase = async (caller: string, by = caller, forfeit = false) => {
   const id = await idOf(caller);
   return bed.send(EraseUserDocument, { id, forfeit }, by);
@@ -273,7 +274,7 @@ test('U7 admins are told of a request by the name that its clipper has when the 
   await newEarnings(bed, 'namer', '50.00');
   const id = await request('namer', '20.00');
   const told = async () =>
-    (await bed.ask(NotificationsDocument, { first: 100 }, ADMIN)).me.notifications.nodes.find(
+    (await bed.ask(NotificationsDocument, { first: 100 }, ADMIN)).me!.notifications.nodes.find(
       (each) => each.subjectId === id && each.type === 'PAYOUT_REQUESTED',
     )?.body;
   expect(await told()).toMatch(/^namer \([0-9a-f]{6}\) asks for 20\.00 USD\.$/);

@@ -33,7 +33,7 @@ const check = async (fresh: boolean | null = true) =>
 const brokenLaws = async () =>
   (await check()).laws.filter((law) => law.violations > 0).map((law) => law.law.split(' ')[0]);
 const toldAdmins = async () =>
-  (await bed.ask(NotificationsDocument, { first: 100 }, ADMIN)).me.notifications.nodes.filter(
+  (await bed.ask(NotificationsDocument, { first: 100 }, ADMIN)).me!.notifications.nodes.filter(
     (each) => each.type === 'LAW_BROKEN',
   );
 

@@ -68,6 +68,7 @@ async function unpaid(): Promise<{ id: string; clipId: string; runId: string }> 
   const run = await startRunOfCampaign(em.fork(), bed.deps, id);
   const round = await em.fork().findOneOrFail(TrackingRound, { runId: run.id });
   const signal = new AbortController().signal;
+  await bed.database.query("update tracking_round set planned_at = now() - interval '1 day' where id = $1", [round.id]);
   const epoch = (await takeRound(em.fork(), round.id)) ?? 0;
   await readRound(em.fork(), bed.deps, round.id, { epoch, signal, deadline: new Date(8e15) });
   await settleRound(em.fork(), bed.deps, round.id, { timeIsUp: true, epoch });

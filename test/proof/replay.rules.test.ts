@@ -128,13 +128,13 @@ test('T14 an ADJUSTMENT counts as earned', () => {
 const ENTRY = { clipId: 'k1', amount: 5n, reason: 'ACCRUAL', cap: 'NONE', fromViews: 1n, toViews: 2n, cpm: 3n };
 test.each<[string, ReplayedEntry[], ReplayedEntry[], RegExp[]]>([
   ['the same', [ENTRY], [ENTRY], []],
-  ['another amount', [ENTRY], [{ ...ENTRY, amount: 6n }], [/^clip k1: amount is 6, by the rules 5$/]],
+  ['another amount', [ENTRY], [{ ...ENTRY, amount: 6n }], [/^clip k1: amount is 0\.000006, by the rules 0\.000005$/]],
   ['another reason', [ENTRY], [{ ...ENTRY, reason: 'REVERSAL' }], [/reason is REVERSAL/]],
   ['another cap', [ENTRY], [{ ...ENTRY, cap: 'BUDGET_SHARE' }], [/cap is BUDGET_SHARE/]],
   ['other views', [ENTRY], [{ ...ENTRY, fromViews: 8n, toViews: 9n }], [/fromViews is 8.*; toViews is 9/]],
-  ['another cpm', [ENTRY], [{ ...ENTRY, cpm: 8n }], [/cpm is 8/]],
-  ['one that is missing', [ENTRY], [], [/^clip k1: no entry, by the rules there is one of 5$/]],
-  ['one too many', [], [ENTRY], [/^clip k1: an entry of 5 that the rules do not give$/]],
+  ['another cpm', [ENTRY], [{ ...ENTRY, cpm: 8n }], [/cpm is 0\.000008/]],
+  ['one that is missing', [ENTRY], [], [/^clip k1: no entry, by the rules there is one of 0\.000005$/]],
+  ['one too many', [], [ENTRY], [/^clip k1: an entry of 0\.000005 that the rules do not give$/]],
   ['one twice', [ENTRY], [ENTRY, ENTRY], [/do not give/]],
 ])('V3 the ledger is compared with the rules: %s', (_what, expected, stored, differences) => {
   const found = compareEntries(expected, stored);

@@ -106,7 +106,7 @@ test('T10 C6 example 3: what remains of the budget is shared 50 / 25 / 25, and t
     totalViews: 60_000,
     activeCampaignCount: 0,
   });
-  expect(me.submissions.nodes.find(({ id: each }) => each === pending.submitClip.id)).toMatchObject({
+  expect(me!.submissions.nodes.find(({ id: each }) => each === pending.submitClip.id)).toMatchObject({
     status: 'REJECTED',
     rejectionReason: 'CAMPAIGN_ENDED',
   });
@@ -132,7 +132,7 @@ test('B4 example 6: the brand, the clippers and the platform see the same figure
   for (const [clipper, count] of Object.entries(views)) await newApprovedClip(bed, id, clipper, [0, count]);
   await track(bed, id);
   const totals = await Promise.all(Object.keys(views).map((clipper) => bed.ask(DashboardDocument, {}, clipper)));
-  expect(totals.map(({ me }) => me.totalEarned)).toEqual(['127.85', '542.30', '780.35']);
+  expect(totals.map(({ me }) => me!.totalEarned)).toEqual(['127.85', '542.30', '780.35']);
   const { campaigns } = await bed.ask(BrowseCampaignsDocument, { search: 'A campaign', first: 100 }, null);
   expect(campaigns.edges.find(({ node }) => node.id === id)?.node).toMatchObject({
     spent: '1450.50',

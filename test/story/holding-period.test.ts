@@ -43,7 +43,7 @@ const campaign = async (id: string) =>
 const figures = async (caller: string) => {
   const { completedCampaignEarnings, maturingEarnings, nextAvailableAt, availableBalance, payable } = (
     await bed.ask(DashboardDocument, {}, caller)
-  ).me;
+  ).me!;
   return { completed: completedCampaignEarnings, maturingEarnings, nextAvailableAt, availableBalance, payable };
 };
 const ask = (amount: string, caller = 'carla') =>
@@ -54,7 +54,7 @@ const codeOf = ({ errors }: Awaited<ReturnType<typeof ask>> | Awaited<ReturnType
 const announced = async () => {
   await callJob('payout-calculation', bed.database.orm, bed.deps);
   const { me } = await bed.ask(NotificationsDocument, { first: 100 }, 'carla');
-  return me.notifications.nodes.filter(({ type }) => type === 'PAYOUT_READY').length;
+  return me!.notifications.nodes.filter(({ type }) => type === 'PAYOUT_READY').length;
 };
 
 /** A campaign that fills its budget of 40.00 with two clips of one clipper: 25.00 and 15.00. */

@@ -48,8 +48,8 @@ async function books(): Promise<string> {
   const balances = await Promise.all(
     ['anna', 'bob'].map(async (caller) => {
       const { me } = await bed.ask(DashboardDocument, {}, caller);
-      const { totalEarned, activeCampaignEarnings, completedCampaignEarnings, availableBalance, payable } = me;
-      return `${caller}: earned ${totalEarned} (open ${activeCampaignEarnings}, ended ${completedCampaignEarnings}), available ${availableBalance}, payable ${payable}, asked for ${me.pendingPayouts}, paid ${me.paidOut}`;
+      const { totalEarned, activeCampaignEarnings, completedCampaignEarnings, availableBalance, payable } = me!;
+      return `${caller}: earned ${totalEarned} (open ${activeCampaignEarnings}, ended ${completedCampaignEarnings}), available ${availableBalance}, payable ${payable}, asked for ${me!.pendingPayouts}, paid ${me!.paidOut}`;
     }),
   );
   await expectLawsHold(bed.database);
@@ -135,7 +135,7 @@ test('B4 example 6: 127.85, 542.30 and 780.35 are 1,450.50 over users, over camp
   expect(campaigns.nodes.map((each) => each.spent).toSorted()).toEqual(['127.85', '542.30', '780.35']);
   expect(campaigns.nodes.reduce((sum, each) => sum + each.views, 0)).toBe(1_450_500);
   const users = await Promise.all(['x', 'y', 'z'].map((caller) => own.ask(DashboardDocument, {}, caller)));
-  expect(users.map(({ me }) => [me.totalEarned, me.totalViews])).toEqual([
+  expect(users.map(({ me }) => [me!.totalEarned, me!.totalViews])).toEqual([
     ['127.85', 127_850],
     ['542.30', 542_300],
     ['780.35', 780_350],

@@ -18,7 +18,7 @@ const LIMIT = 4;
 let bed: Testbed;
 let campaignId: string;
 beforeAll(async () => {
-  bed = await createTestbed({ settings: { SUBMISSIONS_PER_DAY: String(LIMIT) } });
+  bed = await createTestbed({ settings: { SUBMISSIONS_PER_DAY: String(LIMIT) }, queueForLocks: true });
   // No test begins on one day and ends on the next.
   bed.clock.advance(dayAround(bed.clock.now()).secondsLeft * SECOND_MS + HOUR_MS);
   campaignId = await newCampaign(bed, { budget: '1000.00' });

@@ -7,7 +7,7 @@ import { createTestbed, type Testbed } from '../support/testbed.js';
 let bed: Testbed;
 let holder: pg.Client;
 beforeAll(async () => {
-  bed = await createTestbed();
+  bed = await createTestbed({ queueForLocks: true });
   holder = new pg.Client(bed.database.url);
   await holder.connect();
 });

@@ -5,7 +5,11 @@ import { whileHeld } from '../support/while-held.js';
 
 let bed: Testbed;
 beforeAll(async () => {
-  bed = await createTestbed({ settings: { SUBMISSIONS_PER_DAY: '1' }, startAt: '2026-11-20T08:00:00Z' });
+  bed = await createTestbed({
+    queueForLocks: true,
+    settings: { SUBMISSIONS_PER_DAY: '1' },
+    startAt: '2026-11-20T08:00:00Z',
+  });
 });
 afterAll(() => bed.stop());
 

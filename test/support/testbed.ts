@@ -6,6 +6,7 @@ import { createApi } from '../../src/api.js';
 import { ApifyEmulator } from '../../src/demo/apify-emulator.js';
 import { readSettings, type Settings } from '../../src/infra/config.js';
 import type { Deps } from '../../src/infra/context.js';
+import { waitInLockQueue } from '../../src/infra/database/transaction.js';
 import type { RegisteredRoute } from '../../src/infra/http/http-app.js';
 import { createLogger } from '../../src/infra/observability/logger.js';
 import { PubSub } from '../../src/infra/queue/pub-sub.js';
@@ -79,6 +80,8 @@ export interface TestbedOptions {
   settings?: Record<string, string>;
   /** What the clock shows at first. For tests that depend on the day or month: on the machine's clock they fail on some dates. */
   startAt?: string;
+  /** Users' calls wait for locks in PostgreSQL's queue, so that a test can force their order. */
+  queueForLocks?: boolean;
   /** False: rounds wait on the queue for a test to do them. */
   workers?: boolean;
   /** Instead of the open internet. */
@@ -98,6 +101,7 @@ export async function createTestbed(options: TestbedOptions = {}): Promise<Testb
   const adsSource = settings.META_BASE_URL ? new MetaAdsSource(settings, settings.META_BASE_URL, 5) : null;
   const queue = new JobQueue(database.url, log);
   const clock = new TestClock(options.startAt);
+  if (options.queueForLocks) waitInLockQueue(database.orm.em, 110_000);
   const viewSource = new ApifyViewSource(settings, emulator.url);
   const linkResolver = options.linkResolver ?? new HttpsLinkResolver();
   const deps: Deps = { clock, log, queue, settings, viewSource, linkResolver, adsSource };

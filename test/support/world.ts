@@ -31,6 +31,8 @@ export interface World {
   ownCampaignId: string;
   submissionId: string;
   requestId: string;
+  payoutId: string;
+  clipId: string;
   notificationId: string;
   runId: string;
   ownerId: string;
@@ -55,7 +57,7 @@ export interface World {
 }
 
 export async function makeWorld(bed: Testbed): Promise<World> {
-  const idOf = async (caller: string) => (await bed.ask(DashboardDocument, {}, caller)).me.id;
+  const idOf = async (caller: string) => (await bed.ask(DashboardDocument, {}, caller)).me!.id;
   const newLink = () => newClip(bed, [1]).url;
   const campaignId = await newCampaign(bed, { budget: '100000.00', title: 'Shared' });
   const first = await newApprovedClip(bed, campaignId, OWNER, [0, 1_000, 2_000]);
@@ -66,7 +68,7 @@ export async function makeWorld(bed: Testbed): Promise<World> {
   const pending = async () => (await bed.ask(SubmitClipDocument, { campaignId, url: newLink() }, OWNER)).submitClip.id;
   const closeRequests = async () => {
     const { me } = await bed.ask(PayoutsDocument, { first: 100 }, OWNER);
-    for (const { id, status } of me.payoutRequests.nodes)
+    for (const { id, status } of me!.payoutRequests.nodes)
       if (['PENDING', 'APPROVED'].includes(status))
         await bed.ask(RejectPayoutRequestDocument, { id, note: 'x' }, ADMIN);
   };
@@ -81,6 +83,11 @@ export async function makeWorld(bed: Testbed): Promise<World> {
     return id;
   };
   const requestId = await request('COMPLETED');
+  const { payouts } = await bed.ask<{ payouts: { nodes: { id: string }[] } }, object>(
+    '{ payouts(first: 1) { nodes { id } } }',
+    {},
+    ADMIN,
+  );
   const notifications = await bed.ask(NotificationsDocument, {}, OWNER);
   const ids = { ownerId: await idOf(OWNER), otherId: await idOf('other'), thirdId: await idOf('third') };
   await bed.ask(SuspendUserDocument, { id: await idOf('suspended') }, ADMIN);
@@ -90,7 +97,9 @@ export async function makeWorld(bed: Testbed): Promise<World> {
     ownCampaignId,
     requestId,
     submissionId: first.submissionId,
-    notificationId: notifications.me.notifications.nodes[0]?.id ?? '',
+    clipId: first.clipId,
+    payoutId: payouts.nodes[0]?.id ?? '',
+    notificationId: notifications.me!.notifications.nodes[0]?.id ?? '',
     runId: startTrackingRun.id,
     terms,
     newLink,

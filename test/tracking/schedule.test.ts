@@ -15,8 +15,9 @@ let bed: Testbed;
 beforeEach(async () => {
   bed = await createTestbed({
     workers: false,
+    queueForLocks: true,
     settings: { CRON_SECRET: 'a secret for the cron' },
-    startAt: '2026-11-20T08:00:00Z',
+    startAt: '2026-11-20T09:00:00Z',
   });
 });
 afterEach(() => bed.stop());

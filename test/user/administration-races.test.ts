@@ -5,11 +5,11 @@ import { whileHeld } from '../support/while-held.js';
 
 let bed: Testbed;
 beforeAll(async () => {
-  bed = await createTestbed();
+  bed = await createTestbed({ queueForLocks: true });
 });
 afterAll(() => bed.stop());
 
-const idOf = async (caller: string) => (await bed.ask(DashboardDocument, {}, caller)).me.id;
+const idOf = async (caller: string) => (await bed.ask(DashboardDocument, {}, caller)).me?.id ?? '';
 
 test.each([
   ['demoted', "role = 'CLIPPER'"],

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => bed.stop());
 
-const idOf = async (caller: string) => (await bed.ask(DashboardDocument, {}, caller)).me.id;
+const idOf = async (caller: string) => (await bed.ask(DashboardDocument, {}, caller)).me!.id;
 const users = async (variables: object) => (await bed.ask(UsersDocument, { first: 100, ...variables }, ADMIN)).users;
 
 test('U1 a suspended user is refused by the very next call and comes back when unsuspended; clips go on earning', async () => {
@@ -32,7 +32,7 @@ test('U1 a suspended user is refused by the very next call and comes back when u
   const again = await bed.ask(SuspendUserDocument, { id }, ADMIN);
   expect(again.suspendUser.suspendedAt).toBe(suspendUser.suspendedAt);
   await bed.ask(UnsuspendUserDocument, { id }, ADMIN);
-  expect((await bed.ask(DashboardDocument, {}, 'sue')).me.totalEarned).toBe('1.00');
+  expect((await bed.ask(DashboardDocument, {}, 'sue')).me!.totalEarned).toBe('1.00');
 });
 
 test('U1 the open sockets of a suspended user close within 5 seconds', async () => {
@@ -158,7 +158,7 @@ test('U4 a profile takes a name of one’s own, cleaned, and nothing that looks 
   expect((await bed.ask(UpdateProfileDocument, { name: '  Rita   Reel ' }, 'rita')).updateProfile.name).toBe(
     'Rita Reel',
   );
-  expect((await bed.ask(DashboardDocument, {}, 'rita')).me.name).toBe('Rita Reel');
+  expect((await bed.ask(DashboardDocument, {}, 'rita')).me!.name).toBe('Rita Reel');
   const { errors } = await bed.send(UpdateProfileDocument, { name: 'rita@example.com' }, 'rita');
   expect(errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'name' });
   for (const name of ['', 'rita\uff20example.com', 'Clipledger Admin', '\u0410dmin'])

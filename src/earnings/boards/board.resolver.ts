@@ -1,21 +1,12 @@
-import { Arg, Ctx, Field, FieldResolver, ID, Int, ObjectType, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Field, FieldResolver, Int, ObjectType, Resolver, Root } from 'type-graphql';
 import { Campaign } from '../../campaign/campaign.entity.js';
 import type { RequestContext, Row } from '../../infra/context.js';
 import { limitOf } from '../../infra/graphql/connection.js';
 import { defineRequestLoader } from '../../infra/graphql/loader.js';
 import { Money, SafeInt } from '../../infra/graphql/scalars.js';
 import { groupBy } from '../../shared/batching.js';
-import { displayName } from '../../user/user.rules.js';
+import { ClipperProfile, profileOf } from '../../user/clipper-profile.js';
 import { type BoardRow, findLeaderboards } from './board.sql.js';
-
-@ObjectType({ simpleResolvers: true, description: 'What everyone may know of a clipper.' })
-export class ClipperProfile {
-  @Field(() => ID, { description: 'The user’s identifier.' })
-  id!: string;
-
-  @Field(() => String, { description: 'Public name: the one given, or "Clipper" and 6 characters of the id.' })
-  name!: string;
-}
 
 @ObjectType({
   simpleResolvers: true,
@@ -39,8 +30,8 @@ export class LeaderboardEntry {
 }
 
 /** A board's row in the form of the API. */
-export function boardEntry({ clipperId, givenName, ...row }: BoardRow): LeaderboardEntry {
-  return { ...row, clipper: { id: clipperId, name: displayName({ id: clipperId, givenName }) } };
+export function boardEntry({ clipperId, profileId, givenName, ...row }: BoardRow): LeaderboardEntry {
+  return { ...row, clipper: profileOf({ id: clipperId, profileId, givenName }) };
 }
 
 export const BOARD_LENGTH = 10;

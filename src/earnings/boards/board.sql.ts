@@ -5,6 +5,7 @@ import { database, type EntityManager } from '../../infra/database/database.js';
 export interface BoardRow {
   rank: number;
   clipperId: string;
+  profileId: string;
   givenName: string | null;
   earnings: bigint;
   views: bigint;
@@ -18,7 +19,7 @@ export async function findLeaderboards(
   first: number,
 ): Promise<(BoardRow & { campaignId: string })[]> {
   const { rows } = await sql<BoardRow & { campaignId: string }>`
-    select b.*, u.name as given_name from unnest(${campaignIds as string[]}::uuid[]) c(id)
+    select b.*, u.profile_id, u.name as given_name from unnest(${campaignIds as string[]}::uuid[]) c(id)
     cross join lateral (
       select t.campaign_id, t.clipper_id, t.earnings, t.views, t.clip_count::int as clip_count,
              row_number() over (order by t.earnings desc, t.views desc, t.clipper_id)::int as rank
@@ -31,7 +32,7 @@ export async function findLeaderboards(
 /** The first clippers of the whole platform: earnings, then views, then id. @see docs/domain.md B5 */
 export async function findTopClippers(em: EntityManager, first: number): Promise<BoardRow[]> {
   const { rows } = await sql<Omit<BoardRow, 'rank'>>`
-    select b.*, u.name as given_name from (
+    select b.*, u.profile_id, u.name as given_name from (
       select t.clipper_id, sum(t.earnings)::bigint as earnings, sum(t.views)::bigint as views, sum(t.clip_count)::int as clip_count
       from clipper_totals t where t.clip_count > 0 group by t.clipper_id
       order by earnings desc, views desc, t.clipper_id limit ${first}) b

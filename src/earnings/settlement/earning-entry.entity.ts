@@ -2,6 +2,7 @@ import { DeferMode } from '@mikro-orm/core';
 import { Check, Entity, Enum, Index, ManyToOne, PrimaryKey, Property, Unique } from '@mikro-orm/decorators/legacy';
 import { Field, ID, ObjectType } from 'type-graphql';
 import { CampaignEvent } from '../../campaign/campaign-event.entity.js';
+import { Node } from '../../infra/graphql/node.js';
 import { Money, SafeInt } from '../../infra/graphql/scalars.js';
 import { Clip } from '../../submission/clip.entity.js';
 import { TrackingRound } from '../../tracking/tracking-round.entity.js';
@@ -10,6 +11,7 @@ import { EarningCap, EarningReason } from '../earnings.enums.js';
 
 @ObjectType({
   simpleResolvers: true,
+  implements: Node,
   description: "One row of the ledger: why a clip's earnings changed, and by how much. Never edited, never deleted.",
 })
 @Entity({ tableName: 'earning_entry' })

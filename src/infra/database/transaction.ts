@@ -40,12 +40,12 @@ export async function inTransactionWaiting<T>(
   limitMs: number,
   work: (em: EntityManager) => Promise<T>,
 ): Promise<T> {
-  const { all, repeated } = turnsOf(em);
+  const { all, repeated, lockTryMs } = turnsOf(em);
   const impatient = () =>
     // A transaction that `work` opens beside its own has a turn already.
     waitingAsBackground(() =>
       retrying(em, async (transaction) => {
-        await transaction.execute(`set local lock_timeout = ${LOCK_TRY_MS}`);
+        await transaction.execute(`set local lock_timeout = ${lockTryMs}`);
         return work(transaction);
       }),
     );
@@ -88,6 +88,8 @@ const busy = () => conflict('Busy: another change to the same data is being made
 
 /** The turns of users' transactions on one pool. */
 interface Turns {
+  /** How long one try waits for a lock. */
+  lockTryMs: number;
   all: ConcurrencyLimit;
   /** Those among them that found a lock taken and run again. */
   repeated: ConcurrencyLimit;
@@ -104,12 +106,21 @@ function turnsOf(em: EntityManager): Turns {
   if (turns) return turns;
   const half = Math.trunc((em.config.get('pool').max ?? 2) / 2) || 1;
   const bounds = { waiting: TURNS_WAITING, waitMs: TURN_WAIT_MS, refusal: busy };
-  const made = {
+  const made: Turns = {
+    lockTryMs: LOCK_TRY_MS,
     all: new ConcurrencyLimit({ ...bounds, atOnce: half }),
     repeated: new ConcurrencyLimit({ ...bounds, atOnce: Math.trunc(half / 2) || 1 }),
   };
   known.set(em.config, made);
   return made;
+}
+
+/**
+ * For tests that force an order of events: from now on users' transactions wait for locks in PostgreSQL's own queue, as
+ * those of background work do, instead of giving up and trying again.
+ */
+export function waitInLockQueue(em: EntityManager, lockTryMs: number): void {
+  turnsOf(em).lockTryMs = lockTryMs;
 }
 
 /** The SQLSTATE of an error of the database, wherever the libraries put it; undefined for any other error. */

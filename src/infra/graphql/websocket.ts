@@ -43,6 +43,8 @@ export interface WebSocketOptions<Context> {
   signIn(authorization: string | undefined): Promise<{ id: string; expiresAt: number } | null>;
   /** A context of its own for every event. Null: the viewer is not (or no longer) let in. */
   contextOf(viewerId: string): Promise<Context | null>;
+  /** Why a caller may not send an operation. */
+  refuseOperation(text: string, context: Context): DomainError | undefined;
   /** Of these users, those who are no longer let in. */
   findRefused(viewerIds: string[]): Promise<string[]>;
   formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError;
@@ -105,10 +107,12 @@ function createProtocol<Context>(options: WebSocketOptions<Context>, signedIn: S
           ? [refusal(rateLimited(`At most ${SUBSCRIPTIONS_LIMIT} subscriptions are open at once.`, 1))]
           : readSubscription(options, extra.viewerId, payload);
       const contextValue = Array.isArray(document) ? null : await options.contextOf(extra.viewerId);
-      if (Array.isArray(document) || contextValue === null) {
+      const refused = contextValue === null ? undefined : options.refuseOperation(payload.query, contextValue);
+      if (Array.isArray(document) || contextValue === null || refused) {
         extra.noteRefusal();
         // What is answered here is brought into its form by onError.
-        return Array.isArray(document) ? document : [refusal(forbidden('This account is suspended.'))];
+        if (Array.isArray(document)) return document;
+        return [refusal(refused ?? forbidden('This account is suspended.'))];
       }
       const { operationName, variables: variableValues } = payload;
       return { schema: options.schema, document, operationName, variableValues, contextValue };

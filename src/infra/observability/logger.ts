@@ -31,6 +31,12 @@ const ERROR_LEVEL = 50;
 /** Deeper than libraries nest their errors. */
 const CAUSES_LOOKED_AT = 5;
 
+/** The cause that a code of PostgreSQL or of the network stands for; undefined for any other code. */
+function causeOfCode(code: string): string | undefined {
+  if (/^[0-9A-Z]{5}$/.test(code) && /\d/.test(code)) return `database.${code}`;
+  return /^E[A-Z]+$/.test(code) ? `network.${code}` : undefined;
+}
+
 /**
  * What an error comes down to, in one word that can be searched and counted: database.57P01 (SQLSTATE), network.ECONNREFUSED,
  * source.LOST, else the kind of the error.
@@ -40,8 +46,8 @@ export function causeOf(error: unknown): string {
   for (let depth = 0; each instanceof Error && depth < CAUSES_LOOKED_AT; depth += 1) {
     const { code, failure } = each as { code?: unknown; failure?: unknown };
     if (typeof failure === 'string') return `source.${failure}`;
-    if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && /\d/.test(code)) return `database.${code}`;
-    if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) return `network.${code}`;
+    const known = typeof code === 'string' ? causeOfCode(code) : undefined;
+    if (known) return known;
     each = each.cause;
   }
   return error instanceof Error ? `error.${error.name}` : 'unknown';
@@ -63,7 +69,7 @@ function sampleOutages(): NonNullable<LoggerOptions['hooks']>['logMethod'] {
     const outage = fields?.err ? databaseOutage(fields.err) : undefined;
     if (!outage) return method.apply(this, args);
     const sample = outages.take(outage);
-    if (sample) method.apply(this, [{ cause: outage, ...sample }, describeOutage(outage)] as never);
+    if (sample) method.apply(this, [{ cause: causeOfCode(outage), ...sample }, describeOutage(outage)] as never);
   };
 }
 

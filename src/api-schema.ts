@@ -7,6 +7,7 @@ import { CampaignTimelineResolver, UserTimelineResolver } from './analytics/time
 import { CampaignResolver } from './campaign/campaign.resolver.js';
 import { LeaderboardResolver } from './earnings/boards/board.resolver.js';
 import { ClipEarningsResolver, EarningEntryResolver, EndingResolver } from './earnings/earnings.resolver.js';
+import { CampaignSettledResolver } from './earnings/settlement/campaign-settled.resolver.js';
 import { readTypesOfNodes } from './infra/graphql/node.js';
 import { DateTime } from './infra/graphql/scalars.js';
 import { NodeResolver } from './node/node.resolver.js';
@@ -30,7 +31,12 @@ import {
   SubmissionResolver,
   UserSubmissionsResolver,
 } from './submission/submission.resolver.js';
-import { ClipReadingsResolver, TrackingRoundResolver, TrackingRunResolver } from './tracking/tracking.resolver.js';
+import {
+  CampaignRoundsResolver,
+  ClipReadingsResolver,
+  TrackingRoundResolver,
+  TrackingRunResolver,
+} from './tracking/tracking.resolver.js';
 import { AccessChecker } from './user/access.js';
 import { checkAccessRules } from './user/access-rules.js';
 import { AuditResolver } from './user/audit.resolver.js';
@@ -66,10 +72,12 @@ export function createSchema(): GraphQLSchema {
       ClipResolver,
       TrackingRunResolver,
       TrackingRoundResolver,
+      CampaignRoundsResolver,
       ClipReadingsResolver,
       ClipEarningsResolver,
       EarningEntryResolver,
       EndingResolver,
+      CampaignSettledResolver,
       UserFiguresResolver,
       LeaderboardResolver,
       CampaignTimelineResolver,

@@ -26,6 +26,7 @@ import { RejectionReason, SubmissionStatus } from './submission.enums.js';
   name: 'clip_submission_day_index',
   expression: 'create index clip_submission_day_index on clip_submission using brin (submitted_at)',
 })
+@Index({ name: 'clip_submission_video_index', properties: ['platform', 'videoId', 'id'] })
 @Index({ name: 'clip_submission_status_index', properties: ['status', 'id'] })
 @Check({ name: 'clip_submission_initial_views', expression: 'initial_views >= 0 and initial_views <= 100000000000' })
 @Check({ name: 'clip_submission_rejection', expression: "(status = 'REJECTED') = (rejection_reason is not null)" })

@@ -6,7 +6,7 @@ import { newestFirst } from '../infra/graphql/connection.js';
 import { defineLoader } from '../infra/graphql/loader.js';
 import { defineChildPages } from '../infra/graphql/nested-connections.js';
 import { demanded, fieldsOfNodes } from '../infra/graphql/requested-columns.js';
-import { inOrderOf } from '../shared/batching.js';
+import { groupBy, inOrderOf } from '../shared/batching.js';
 import type { Clip } from './clip.entity.js';
 import { clipColumns, findClipsByIds } from './clip.sql.js';
 import type { ClipSubmission } from './clip-submission.entity.js';
@@ -14,6 +14,7 @@ import {
   countSubmissionsOf,
   findClipsBySubmissions,
   findListedSubmissions,
+  findSameClip,
   findSubmissionPages,
   findSubmissionsByIds,
   type ListedSubmission,
@@ -26,6 +27,11 @@ import {
 export const submissionById = defineLoader<ClipSubmission | null>('submission by id', async (em, ids) =>
   inOrderOf(ids, await findSubmissionsByIds(em, ids), (submission) => submission.id, null),
 );
+
+export const sameClipOf = defineLoader<ClipSubmission[]>('other submissions of the same clip', async (em, ids) => {
+  const others = groupBy(await findSameClip(em, ids), ({ parentId }) => parentId);
+  return ids.map((id) => others.get(id) ?? []);
+});
 
 export const clipById = defineLoader<Clip | null>('clip by id', async (em, ids) =>
   inOrderOf(ids, await findClipsByIds(em, ids), (clip) => clip.id, null),

@@ -28,6 +28,7 @@ import {
 import {
   clipBySubmission,
   loadSubmission,
+  sameClipOf,
   submissionDemands,
   submissionsOfCampaign,
   submissionsOfClipper,
@@ -102,6 +103,17 @@ export class SubmissionResolver {
   clip(@Root() submission: Row<ListedSubmission>, @Ctx() context: RequestContext): Promise<Clip | null> | Clip | null {
     if (submission.clip !== undefined) return submission.clip;
     return context.load(clipBySubmission).load(submission.id);
+  }
+
+  @FieldResolver(() => [ClipSubmission], {
+    description:
+      'Other submissions of the same clip, to whatever campaign, newest first; at most 50. Empty for anyone but admins.',
+  })
+  sameClip(
+    @Root() submission: Row<ClipSubmission>,
+    @Ctx() { viewer, load }: RequestContext,
+  ): Promise<ClipSubmission[]> | ClipSubmission[] {
+    return viewer?.admin ? load(sameClipOf).load(submission.id) : [];
   }
 
   @Authorized()

@@ -51,6 +51,23 @@ export async function findSubmissionsByIds(em: EntityManager, ids: readonly stri
   return rows;
 }
 
+/** The same clip may be offered to many campaigns; the most of them that one answer shows. */
+const SAME_CLIP_LIMIT = 50;
+
+/** For each of these submissions the others of the same clip, in whatever campaign, the newest first. */
+export async function findSameClip(
+  em: EntityManager,
+  ids: readonly string[],
+): Promise<(ClipSubmission & { parentId: string })[]> {
+  const { rows } = await sql<ClipSubmission & { parentId: string }>`
+    select p.id as "parentId", others.* from clip_submission p
+    cross join lateral (
+      select s.* from clip_submission s where s.platform = p.platform and s.video_id = p.video_id and s.id <> p.id
+      order by s.id desc limit ${SAME_CLIP_LIMIT}) others
+    where p.id = any(${ids as string[]}::uuid[])`.execute(database<Tables>(em));
+  return rows;
+}
+
 export async function findClipsBySubmissions(em: EntityManager, submissionIds: readonly string[]): Promise<Clip[]> {
   const { rows } =
     await sql<Clip>`select * from clip where submission_id = any(${submissionIds as string[]}::uuid[])`.execute(

@@ -20,6 +20,7 @@ import { TrackingRun } from './tracking-run.entity.js';
 })
 @Index({ name: 'tracking_round_run_index', properties: ['runId'] })
 @Index({ name: 'tracking_round_campaign_index', properties: ['campaignId', 'finishedAt'] })
+@Index({ name: 'tracking_round_page_index', properties: ['campaignId', 'id'] })
 @Check({ name: 'tracking_round_finished', expression: "(status in ('PENDING', 'READING')) = (finished_at is null)" })
 export class TrackingRound {
   @Field(() => ID, { description: 'Opaque identifier.' })

@@ -4,7 +4,15 @@ import { defineLoader } from '../infra/graphql/loader.js';
 import { defineChildPages } from '../infra/graphql/nested-connections.js';
 import { groupBy, inOrderOf } from '../shared/batching.js';
 import { countReadings, findReadingPages, findReadings, findRunsOfRounds } from './reading.sql.js';
-import { findRounds, findRoundsOfRuns, findRunFigures, findRuns, type RunFigures } from './tracking.sql.js';
+import {
+  countRounds,
+  findRoundPages,
+  findRounds,
+  findRoundsOfRuns,
+  findRunFigures,
+  findRuns,
+  type RunFigures,
+} from './tracking.sql.js';
 import type { TrackingRound } from './tracking-round.entity.js';
 import type { TrackingRun } from './tracking-run.entity.js';
 import type { ViewTracking } from './view-tracking.entity.js';
@@ -24,6 +32,13 @@ export const runFigures = defineLoader<Omit<RunFigures, 'runId'>>('run figures',
 export const roundsOfRun = defineLoader<TrackingRound[]>('rounds of a run', async (em, ids) => {
   const rounds = groupBy(await findRoundsOfRuns(em, ids), (round) => round.runId);
   return ids.map((id) => rounds.get(id) ?? []);
+});
+
+export const roundsOfCampaign = defineChildPages<TrackingRound, object>({
+  name: 'rounds of a campaign',
+  order: newestFirst(sql`r.id`),
+  rows: (em, campaignIds, slice) => findRoundPages(em, campaignIds, slice),
+  counts: (em, campaignIds) => countRounds(em, campaignIds),
 });
 
 export const runById = defineLoader<TrackingRun | null>('run by id', async (em, ids) =>

@@ -38,13 +38,14 @@ import { followRun } from './progress.service.js';
 import { readingColumns } from './reading.sql.js';
 import { findRun, startRun, startRunOfCampaign } from './run.service.js';
 import { RoundStatus, RunTrigger } from './tracking.enums.js';
-import { readingsOfClip, roundsOfRun, runFigures } from './tracking.loaders.js';
+import { readingsOfClip, roundsOfCampaign, roundsOfRun, runFigures } from './tracking.loaders.js';
 import { countRuns, findRunPage } from './tracking.sql.js';
 import { TrackingRound } from './tracking-round.entity.js';
 import { TrackingRun } from './tracking-run.entity.js';
 import { ViewTracking } from './view-tracking.entity.js';
 
 const TrackingRunConnection = connectionOf('TrackingRun', () => TrackingRun);
+const TrackingRoundConnection = connectionOf('TrackingRound', () => TrackingRound);
 const ViewTrackingConnection = connectionOf('ViewTracking', () => ViewTracking);
 
 @Resolver(() => TrackingRun)
@@ -143,6 +144,22 @@ export class TrackingRoundResolver {
   })
   settledAt(@Root() round: Row<TrackingRound>): Date | null {
     return round.status === RoundStatus.SETTLED ? round.finishedAt : null;
+  }
+}
+
+@Resolver(() => Campaign)
+export class CampaignRoundsResolver {
+  @FieldResolver(() => TrackingRoundConnection, {
+    description: 'Its tracking rounds, newest first. Empty for anyone but admins.',
+  })
+  async rounds(
+    @Root() campaign: Row<Campaign>,
+    @Args(() => PageArgs) { first, after }: PageArgs,
+    @Ctx() { viewer, load }: RequestContext,
+  ): Promise<Connection<TrackingRound>> {
+    const args = { first, after };
+    if (!viewer?.admin) return pageOf([], sliceOf(args, newestFirst(sql`r.id`)), async () => 0);
+    return load(roundsOfCampaign).load({ parentId: campaign.id, args });
   }
 }
 

@@ -110,6 +110,11 @@ const subscription: Record<string, Row> = {
     expect: { ...SIGNED_IN, nobody: 'CLOSED' },
     cause: (w, caller) => w.notification(caller),
   },
+  campaignSettled: {
+    args: (w) => ({ id: w.ownCampaignId }),
+    expect: { admin: 'ok', owner: 'ok', other: 'NOT_FOUND', nobody: 'CLOSED' },
+    cause: (w) => w.settled(),
+  },
   trackingRunProgress: { args: (w) => ({ id: w.runId }), expect: { ...ADMIN_ONLY, nobody: 'CLOSED' } },
 };
 

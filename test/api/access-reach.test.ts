@@ -28,12 +28,16 @@ const fieldsOf = (typeName: string) => {
   return isObjectType(type) || isInterfaceType(type) ? type.getFields() : {};
 };
 
+/** Fields that lead back to where one came from: with all that is below them a document is too large to be weighed. */
+const CROSSING = new Set(['sameClip', 'rounds']);
+
 function selection(field: GraphQLField<unknown, unknown>, depth: number, outermost = 2): string | undefined {
   const named = getNamedType(field.type);
   const takes = (name: string) => field.args.some((arg) => arg.name === name);
   const args = takes('from') ? '(from: "2026-11-01", to: "2026-11-02")' : takes('first') ? `(first: ${outermost})` : '';
   if (isLeafType(named)) return `${field.name}${args}`;
-  const below = depth > 0 ? everything(named.name, depth - 1) : '';
+  const left = CROSSING.has(field.name) ? Math.min(depth, 1) : depth;
+  const below = left > 0 ? everything(named.name, left - 1) : '';
   return below && `${field.name}${args} { ${below} }`;
 }
 

@@ -15,6 +15,8 @@ import {
   SubmitClipDocument,
   SuspendUserDocument,
 } from '../../schema/generated/graphql.js';
+import { tellSettled } from '../../src/earnings/settlement/campaign-settled.service.js';
+import { findLastSettled } from '../../src/tracking/tracking.sql.js';
 import { ADMIN, newApprovedClip, newCampaign, newClip, newEarnings, track } from './play.js';
 import type { Testbed } from './testbed.js';
 
@@ -25,6 +27,8 @@ const terms = { title: 'A campaign', budget: '100.00', cpm: '1.00', platforms: [
 /** An owner with one of everything, another clipper, a third to be administered, a suspended one; and more on demand. */
 export interface World {
   campaignId: string;
+  /** Settled and ended; of all callers the owner alone has a clip in it. */
+  ownCampaignId: string;
   submissionId: string;
   requestId: string;
   payoutId: string;
@@ -41,6 +45,8 @@ export interface World {
   rejected(): Promise<string>;
   /** Gives a user a notification: a submission of theirs is rejected. */
   notification(caller: string): Promise<void>;
+  /** Tells that the newest settled round of the campaign has settled. */
+  settled(): Promise<void>;
   approved(): Promise<string>;
   campaign(status?: 'SCHEDULED' | 'ACTIVE' | 'PAUSED'): Promise<string>;
   /** A payout request of the owner; none of theirs is open before. */
@@ -56,7 +62,7 @@ export async function makeWorld(bed: Testbed): Promise<World> {
   const campaignId = await newCampaign(bed, { budget: '100000.00', title: 'Shared' });
   const first = await newApprovedClip(bed, campaignId, OWNER, [0, 1_000, 2_000]);
   await newApprovedClip(bed, campaignId, 'other', [0, 500]);
-  await newEarnings(bed, OWNER, '5000.00');
+  const ownCampaignId = await newEarnings(bed, OWNER, '5000.00');
   await track(bed, campaignId);
   const { startTrackingRun } = await bed.ask(StartTrackingRunDocument, { campaignId }, ADMIN);
   const pending = async () => (await bed.ask(SubmitClipDocument, { campaignId, url: newLink() }, OWNER)).submitClip.id;
@@ -88,6 +94,7 @@ export async function makeWorld(bed: Testbed): Promise<World> {
   return {
     ...ids,
     campaignId,
+    ownCampaignId,
     requestId,
     submissionId: first.submissionId,
     clipId: first.clipId,
@@ -108,6 +115,10 @@ export async function makeWorld(bed: Testbed): Promise<World> {
       const { submitClip } = await bed.ask(SubmitClipDocument, { campaignId, url: newLink() }, caller);
       const reviewer = caller === ADMIN ? 'admin2' : ADMIN;
       await bed.ask(RejectSubmissionDocument, { id: submitClip.id, input: { reason: 'OTHER' } }, reviewer);
+    },
+    async settled() {
+      const em = bed.database.orm.em.fork();
+      await tellSettled(em, ownCampaignId, (await findLastSettled(em, ownCampaignId))?.id ?? '');
     },
     async approved() {
       const id = await pending();

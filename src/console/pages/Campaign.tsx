@@ -1,18 +1,21 @@
 import { useQuery } from '@apollo/client/react';
-import { Badge, Card, Group, List, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
-import { lazy, Suspense, useState } from 'react';
-import { useParams } from 'react-router';
+import { Badge, Button, Card, Group, List, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { lazy, Suspense, useCallback, useState } from 'react';
+import { Link, useLocation, useParams } from 'react-router';
 import { CampaignPageDocument, type CampaignPageQuery } from '../../../schema/generated/graphql.js';
 import { NotFound } from '../app/notices.js';
 import { useMe } from '../app/settings.js';
-import { formatDistance, formatInstant, formatPlatform, lastDays } from '../format/text.js';
+import { formatInstant, formatPlatform, lastDays } from '../format/text.js';
 import { FigureCard } from '../parts/FigureCard.js';
 import { BudgetBar, Count, Money } from '../parts/figures.js';
+import { Leaderboard } from '../parts/Leaderboard.js';
 import { MyClips } from '../parts/MyClips.js';
 import { Page } from '../parts/Page.js';
+import { Runway } from '../parts/Runway.js';
 import { StatusBadge } from '../parts/StatusBadge.js';
 import { SubmitClip } from '../parts/SubmitClip.js';
-import { Answered, Empty, Loading } from '../parts/states.js';
+import { useSettlements } from '../parts/settlements.js';
+import { Answered, Loading } from '../parts/states.js';
 
 const EarningsPlot = lazy(() => import('../parts/plots.js').then((all) => ({ default: all.EarningsPlot })));
 
@@ -25,11 +28,14 @@ export function Component() {
   const { id = '' } = useParams();
   const [period] = useState(() => lastDays(DAYS));
   const asked = useQuery(CampaignPageDocument, { variables: { id, ...period }, fetchPolicy: 'cache-and-network' });
+  const me = useMe();
+  const { data, refetch } = asked;
+  const again = useCallback(() => void refetch(), [refetch]);
+  const mine = me !== null && (data?.campaign?.submissions.totalCount ?? 0) > 0;
+  useSettlements(mine ? id : null, again);
   return (
     <Answered of={asked}>
-      {({ campaign }) =>
-        campaign ? <Screen campaign={campaign} refetch={() => void asked.refetch()} /> : <NotFound />
-      }
+      {({ campaign }) => (campaign ? <Screen campaign={campaign} refetch={again} /> : <NotFound />)}
     </Answered>
   );
 }
@@ -55,7 +61,8 @@ function Screen({ campaign, refetch }: { campaign: Campaign; refetch: () => void
       </SimpleGrid>
       <BudgetBar {...campaign} />
       <Terms campaign={campaign} />
-      {me && campaign.status === 'ACTIVE' && <SubmitClip campaignId={campaign.id} onSubmitted={refetch} />}
+      {!me && campaign.status === 'ACTIVE' && <SignInFirst />}
+      {me && campaign.status === 'ACTIVE' && <SubmitClip campaign={campaign} onSubmitted={refetch} />}
       {me && (
         <Stack gap="xs">
           <Title order={2} size="h4">
@@ -69,7 +76,7 @@ function Screen({ campaign, refetch }: { campaign: Campaign; refetch: () => void
           <Title order={2} size="h4" mb="sm">
             Leaderboard
           </Title>
-          <Leaderboard campaign={campaign} />
+          <Leaderboard entries={campaign.leaderboard} />
         </Card>
         <Card withBorder>
           <Title order={2} size="h4" mb="sm">
@@ -81,19 +88,6 @@ function Screen({ campaign, refetch }: { campaign: Campaign; refetch: () => void
         </Card>
       </SimpleGrid>
     </Page>
-  );
-}
-
-/** How long the budget lasts, in words. */
-export function Runway({ campaign }: { campaign: Pick<Campaign, 'forecast' | 'status'> }) {
-  if (campaign.status === 'COMPLETED' || campaign.status === 'CANCELLED') return <>This campaign has ended.</>;
-  const { forecast } = campaign;
-  if (!forecast) return <>Too early to say how long it lasts.</>;
-  if (!forecast.exhaustsAt) return <>Nothing was spent in the last days.</>;
-  return (
-    <>
-      At <Money amount={forecast.earningsPerDay} /> a day it is spent {formatDistance(forecast.exhaustsAt)}.
-    </>
   );
 }
 
@@ -137,32 +131,13 @@ function Terms({ campaign }: { campaign: Campaign }) {
   );
 }
 
-function Leaderboard({ campaign }: { campaign: Campaign }) {
-  if (campaign.leaderboard.length === 0) return <Empty title="Nobody has earned yet" />;
+function SignInFirst() {
+  const { pathname } = useLocation();
   return (
-    <Table>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Rank</Table.Th>
-          <Table.Th>Clipper</Table.Th>
-          <Table.Th ta="right">Views</Table.Th>
-          <Table.Th ta="right">Earned</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {campaign.leaderboard.map((entry) => (
-          <Table.Tr key={entry.rank}>
-            <Table.Td>{entry.rank}</Table.Td>
-            <Table.Td>{entry.clipper.name}</Table.Td>
-            <Table.Td ta="right">
-              <Count value={entry.views} />
-            </Table.Td>
-            <Table.Td ta="right">
-              <Money amount={entry.earnings} />
-            </Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
+    <Group>
+      <Button component={Link} to="/sign-in" state={{ from: pathname }}>
+        Sign in to submit a clip
+      </Button>
+    </Group>
   );
 }

@@ -3,11 +3,12 @@ import { Anchor, Badge, Card, Group, Select, SimpleGrid, Stack, Text, TextInput 
 import { useDebouncedCallback } from '@mantine/hooks';
 import { Link } from 'react-router';
 import { BrowseCampaignsDocument, type BrowseCampaignsQuery } from '../../../schema/generated/graphql.js';
-import { formatDistance, formatPlatform } from '../format/text.js';
+import { formatDistance, formatInstant, formatPlatform } from '../format/text.js';
 import { BudgetBar, Money } from '../parts/figures.js';
 import { oneOf, useFilters } from '../parts/filters.js';
 import { MoreButton } from '../parts/MoreButton.js';
 import { Page } from '../parts/Page.js';
+import { Runway } from '../parts/Runway.js';
 import { Answered, Empty } from '../parts/states.js';
 
 type Campaign = BrowseCampaignsQuery['campaigns']['edges'][number]['node'];
@@ -56,7 +57,11 @@ export function Component() {
       <Answered of={asked}>
         {({ campaigns: { edges, pageInfo, totalCount } }) =>
           edges.length === 0 ? (
-            <Empty title="No campaign matches">Change the search or the platform.</Empty>
+            <Empty title="No campaign matches">
+              {get('search') || platform
+                ? 'Change the search or the platform.'
+                : 'Campaigns appear here when they are published.'}
+            </Empty>
           ) : (
             <>
               <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
@@ -100,7 +105,14 @@ function CampaignCard({ campaign }: { campaign: Campaign }) {
           ))}
         </Group>
         <BudgetBar {...campaign} />
-        {campaign.endsAt && <Text size="sm">Ends {formatDistance(campaign.endsAt)}</Text>}
+        <Text size="sm">
+          <Runway campaign={campaign} />
+        </Text>
+        <Text size="sm">
+          {campaign.endsAt
+            ? `Ends ${formatDistance(campaign.endsAt)}, on ${formatInstant(campaign.endsAt)}.`
+            : 'No deadline: it ends when the budget is spent.'}
+        </Text>
       </Stack>
     </Card>
   );

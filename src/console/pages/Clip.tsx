@@ -1,6 +1,6 @@
 import { useQuery } from '@apollo/client/react';
-import { Anchor, Card, List, SimpleGrid, Stack, Text, Title } from '@mantine/core';
-import { lazy, Suspense } from 'react';
+import { Alert, Anchor, Card, List, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { lazy, Suspense, useCallback } from 'react';
 import { Link, useParams } from 'react-router';
 import { ClipScreenDocument, type ClipScreenQuery } from '../../../schema/generated/graphql.js';
 import { NotFound } from '../app/notices.js';
@@ -11,6 +11,7 @@ import { Count, Money, When } from '../parts/figures.js';
 import { Page } from '../parts/Page.js';
 import { ReadingTable } from '../parts/ReadingTable.js';
 import { StatusBadge } from '../parts/StatusBadge.js';
+import { useSettlements } from '../parts/settlements.js';
 import { Answered, Empty, Loading } from '../parts/states.js';
 
 const ReadingsPlot = lazy(() => import('../parts/ReadingsPlot.js').then((all) => ({ default: all.ReadingsPlot })));
@@ -21,6 +22,9 @@ export type Submission = NonNullable<ClipScreenQuery['submission']>;
 export function Component() {
   const { id = '' } = useParams();
   const asked = useQuery(ClipScreenDocument, { variables: { submissionId: id }, fetchPolicy: 'cache-and-network' });
+  const { data, refetch } = asked;
+  const again = useCallback(() => void refetch(), [refetch]);
+  useSettlements(data?.submission?.campaign.id ?? null, again);
   return (
     <Answered of={asked}>
       {({ submission }) => (submission ? <Screen submission={submission} /> : <NotFound />)}
@@ -36,7 +40,12 @@ function Screen({ submission }: { submission: Submission }) {
       actions={<StatusBadge status={clip?.state ?? submission.status} />}
     >
       <Text>
-        <Anchor href={submission.canonicalUrl} target="_blank" rel="noreferrer noopener">
+        <Anchor
+          href={submission.canonicalUrl}
+          target="_blank"
+          rel="noreferrer noopener"
+          style={{ overflowWrap: 'anywhere' }}
+        >
           {submission.canonicalUrl}
         </Anchor>{' '}
         in{' '}
@@ -91,6 +100,16 @@ function Tracked({ submission, clip }: { submission: Submission; clip: NonNullab
   const readings = clip.readings.edges.map(({ node }) => node);
   return (
     <>
+      {clip.whyNotEarning && (
+        <Alert color="orange" title="It earns nothing at the moment">
+          {clip.whyNotEarning}
+        </Alert>
+      )}
+      {submission.finalEarnings && (
+        <Text>
+          When its campaign ended it had earned <Money amount={submission.finalEarnings} />.
+        </Text>
+      )}
       <SimpleGrid cols={{ base: 1, sm: 3 }}>
         <FigureCard label="Earned" note="The sum of the entries below.">
           <Money amount={clip.earnings} />

@@ -7,6 +7,7 @@ import { isZero } from '../format/money.js';
 import { lastDays } from '../format/text.js';
 import { FigureCard } from '../parts/FigureCard.js';
 import { Count, Money } from '../parts/figures.js';
+import { Maturing } from '../parts/Maturing.js';
 import { Page } from '../parts/Page.js';
 import { SubmissionTable } from '../parts/SubmissionTable.js';
 import { Answered, Empty, Loading } from '../parts/states.js';
@@ -33,27 +34,22 @@ function Figures({ me }: { me: Me }) {
   return (
     <>
       <NextStep me={me} />
+      <EarnedSum me={me} />
       <SimpleGrid cols={{ base: 1, sm: 2, lg: 4 }}>
-        <FigureCard
-          label="Earned"
-          note={
-            <>
-              <Money amount={me.activeCampaignEarnings} /> in open campaigns +{' '}
-              <Money amount={me.completedCampaignEarnings} /> in ended ones
-            </>
-          }
-        >
-          <Money amount={me.totalEarned} />
-        </FigureCard>
-        <FigureCard label="Available" note={<>What is left after payouts and open requests.</>}>
+        <FigureCard label="Available" note="Of ended campaigns, less payouts and open requests.">
           <Money amount={me.availableBalance} />
         </FigureCard>
+        <Maturing amount={me.maturingEarnings} nextAt={me.nextAvailableAt} />
         <FigureCard
           label="Payable now"
           note={
-            <Anchor component={Link} to="/payouts">
-              Request a payout
-            </Anchor>
+            isZero(me.payable) ? (
+              'In whole cents, from the minimum on, with no request open.'
+            ) : (
+              <Anchor component={Link} to="/payouts">
+                Request a payout
+              </Anchor>
+            )
           }
         >
           <Money amount={me.payable} />
@@ -104,6 +100,35 @@ function Figures({ me }: { me: Me }) {
   );
 }
 
+/** What was earned as the sum that it is. */
+function EarnedSum({ me }: { me: Me }) {
+  return (
+    <Card withBorder component="section" aria-label="Earned">
+      <Group gap="md" align="end">
+        <Term label="Earned" amount={me.totalEarned} strong />
+        <Text size="xl">=</Text>
+        <Term
+          label={me.activeCampaignCount === 1 ? 'In 1 open campaign' : `In ${me.activeCampaignCount} open campaigns`}
+          amount={me.activeCampaignEarnings}
+        />
+        <Text size="xl">+</Text>
+        <Term label="In ended campaigns" amount={me.completedCampaignEarnings} />
+      </Group>
+    </Card>
+  );
+}
+
+function Term({ label, amount, strong = false }: { label: string; amount: string; strong?: boolean }) {
+  return (
+    <div>
+      <Text size="sm">{label}</Text>
+      <Text size="xl" fw={strong ? 700 : 500}>
+        <Money amount={amount} />
+      </Text>
+    </div>
+  );
+}
+
 /** The one thing that is worth doing now. */
 function NextStep({ me }: { me: Me }) {
   if (!isZero(me.payable))
@@ -115,7 +140,16 @@ function NextStep({ me }: { me: Me }) {
         </Anchor>
       </Text>
     );
-  if (me.submissionCounts.total === 0) return null;
+  if (me.submissionCounts.total === 0)
+    return (
+      <Text>
+        Start here:{' '}
+        <Anchor component={Link} to="/campaigns">
+          choose a campaign
+        </Anchor>
+        , post a clip, submit its link.
+      </Text>
+    );
   if (me.submissionCounts.pending > 0)
     return (
       <Text>{me.submissionCounts.pending} of your clips wait for a review. They earn from their approval on.</Text>

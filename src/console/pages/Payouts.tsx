@@ -1,27 +1,26 @@
 import { useMutation, useQuery } from '@apollo/client/react';
-import { Alert, Button, Card, Group, Select, SimpleGrid, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Card, Group, Select, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { type FormEvent, useRef, useState } from 'react';
 import {
-  CancelPayoutRequestDocument,
   type PayoutMethod,
   PayoutsScreenDocument,
   type PayoutsScreenQuery,
   RequestPayoutDocument,
 } from '../../../schema/generated/graphql.js';
-import { formErrors, problemOf } from '../api/errors.js';
+import { formErrors } from '../api/errors.js';
 import { useSettings } from '../app/settings.js';
 import { isZero } from '../format/money.js';
 import { formatEnum } from '../format/text.js';
 import { FigureCard } from '../parts/FigureCard.js';
-import { Money, When } from '../parts/figures.js';
+import { Money } from '../parts/figures.js';
+import { Maturing } from '../parts/Maturing.js';
 import { MoreButton } from '../parts/MoreButton.js';
 import { Page } from '../parts/Page.js';
-import { StatusBadge } from '../parts/StatusBadge.js';
+import { PayoutHistory } from '../parts/PayoutHistory.js';
 import { Answered, Empty } from '../parts/states.js';
 
 type Me = NonNullable<PayoutsScreenQuery['me']>;
-type Request = Me['payoutRequests']['edges'][number]['node'];
 
 /** What a clipper can be paid, the request for it, and what became of the earlier ones. */
 export function Component() {
@@ -35,7 +34,7 @@ export function Component() {
             <>
               <Balance me={me} />
               <RequestForm key={me.payable} me={me} onRequested={refetch} />
-              <History me={me} onChanged={refetch} />
+              <PayoutHistory rows={me.payoutRequests.edges.map(({ node }) => node)} onChanged={refetch} />
               <MoreButton
                 shown={me.payoutRequests.edges.length}
                 total={me.payoutRequests.totalCount}
@@ -69,6 +68,7 @@ function Balance({ me }: { me: Me }) {
       <FigureCard label="Available" note="Earned in ended campaigns, less payouts and open requests.">
         <Money amount={me.availableBalance} />
       </FigureCard>
+      <Maturing amount={me.maturingEarnings} nextAt={me.nextAvailableAt} />
       <FigureCard label="Requested">
         <Money amount={me.pendingPayouts} />
       </FigureCard>
@@ -163,69 +163,5 @@ function RequestForm({ me, onRequested }: { me: Me; onRequested: () => void }) {
         </Stack>
       </form>
     </Card>
-  );
-}
-
-function History({ me, onChanged }: { me: Me; onChanged: () => void }) {
-  const [cancel, { loading }] = useMutation(CancelPayoutRequestDocument);
-  const rows = me.payoutRequests.edges.map(({ node }) => node);
-  const takeBack = async (id: string) => {
-    try {
-      await cancel({ variables: { id } });
-      notifications.show({ message: 'The request is cancelled. The amount is available again.', color: 'teal' });
-      onChanged();
-    } catch (error) {
-      notifications.show({ title: 'Not cancelled', message: problemOf(error).message, color: 'red' });
-    }
-  };
-  if (rows.length === 0) return <Empty title="You have made no request yet" />;
-  return (
-    <Table.ScrollContainer minWidth={560} type="native">
-      <Table verticalSpacing="sm">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th ta="right">Amount</Table.Th>
-            <Table.Th>Method</Table.Th>
-            <Table.Th>Status</Table.Th>
-            <Table.Th>Requested</Table.Th>
-            <Table.Th>Payment</Table.Th>
-            <Table.Th>
-              <span className="visually-hidden">Actions</span>
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map((row) => (
-            <RequestRow key={row.id} row={row} loading={loading} cancel={() => void takeBack(row.id)} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
-  );
-}
-
-function RequestRow({ row, loading, cancel }: { row: Request; loading: boolean; cancel: () => void }) {
-  return (
-    <Table.Tr>
-      <Table.Td ta="right">
-        <Money amount={row.amount} />
-      </Table.Td>
-      <Table.Td>{formatEnum(row.method)}</Table.Td>
-      <Table.Td>
-        <StatusBadge status={row.status} />
-        {row.note && <Text size="xs">{row.note}</Text>}
-      </Table.Td>
-      <Table.Td>
-        <When at={row.requestedAt} />
-      </Table.Td>
-      <Table.Td>{row.payout ? row.payout.transactionId : '–'}</Table.Td>
-      <Table.Td>
-        {row.status === 'PENDING' && (
-          <Button size="xs" variant="default" loading={loading} onClick={cancel}>
-            Cancel
-          </Button>
-        )}
-      </Table.Td>
-    </Table.Tr>
   );
 }

@@ -10,8 +10,11 @@ import {
 } from '../../../schema/generated/graphql.js';
 import { formErrors } from '../api/errors.js';
 import { formatDay, formatEnum } from '../format/text.js';
+import { DataExport } from '../parts/DataExport.js';
+import { Erase } from '../parts/Erase.js';
 import { Page } from '../parts/Page.js';
 import { Answered, Empty } from '../parts/states.js';
+import { useSession } from '../session/session.js';
 
 type Me = NonNullable<ProfileScreenQuery['me']>;
 
@@ -20,7 +23,19 @@ export function Component() {
   const asked = useQuery(ProfileScreenDocument);
   return (
     <Page title="Profile">
-      <Answered of={asked}>{({ me }) => (me ? <Name me={me} /> : <Empty title="You are not signed in" />)}</Answered>
+      <Answered of={asked}>
+        {({ me }) =>
+          me ? (
+            <>
+              <Name me={me} />
+              <DataExport />
+              <Erasure me={me} />
+            </>
+          ) : (
+            <Empty title="You are not signed in" />
+          )
+        }
+      </Answered>
     </Page>
   );
 }
@@ -67,6 +82,23 @@ function Name({ me }: { me: Me }) {
           </Group>
         </Stack>
       </form>
+    </Card>
+  );
+}
+
+function Erasure({ me }: { me: Me }) {
+  const { signOut } = useSession();
+  return (
+    <Card withBorder>
+      <Title order={2} size="h4" mb="sm">
+        Erase your account
+      </Title>
+      <Text size="sm" mb="sm">
+        Be paid first: what is open or not available yet prevents it, and the answer says so.
+      </Text>
+      <Group>
+        <Erase id={me.id} name={me.name} label="Erase my account" own onErased={() => signOut()} />
+      </Group>
     </Card>
   );
 }

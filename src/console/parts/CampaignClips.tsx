@@ -63,6 +63,7 @@ function Status({ row }: { row: Row }) {
   return (
     <Stack gap={2} align="start">
       <StatusBadge status={row.clip && row.clip.state !== 'LIVE' ? row.clip.state : row.status} />
+      {row.clip?.whyNotEarning && <Text size="xs">{row.clip.whyNotEarning}</Text>}
       {row.rejectionReason && <Text size="xs">{formatEnum(row.rejectionReason)}</Text>}
     </Stack>
   );

@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Group, NumberInput, Stack, Textarea, TextInput } from '@mantine/core';
+import { Alert, Button, Checkbox, Fieldset, Group, NumberInput, Stack, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { Platform } from '../../../schema/generated/graphql.js';
 import { formErrors } from '../api/errors.js';
@@ -95,65 +95,83 @@ export function CampaignForm({ initial, action, onChange, onSubmit }: Props) {
   return (
     <form onSubmit={(event) => void send(event)}>
       <Stack maw={560}>
-        <TextInput label="Title" required {...text('title')} />
-        <Textarea label="Description" autosize minRows={2} {...text('description')} />
-        <Group grow align="start">
-          <TextInput label="Budget" placeholder="500.00" inputMode="decimal" required {...text('budget')} />
-          <TextInput
-            label="CPM"
-            description="Pay for 1,000 views"
-            placeholder="2.50"
-            inputMode="decimal"
-            required
-            {...text('cpm')}
-          />
-        </Group>
-        <Checkbox.Group
-          label="Platforms"
-          value={values.platforms}
-          onChange={(platforms) => change({ platforms: platforms as Platform[] })}
-          error={errors.platforms}
-        >
-          <Group mt={4}>
-            {PLATFORMS.map((each) => (
-              <Checkbox key={each} value={each} label={formatPlatform(each)} />
-            ))}
-          </Group>
-        </Checkbox.Group>
-        <Textarea label="Requirements" description="One on each line" autosize minRows={2} {...text('requirements')} />
-        <Group grow align="start">
-          <NumberInput
-            label="Minimum views"
-            description="A clip earns from here on"
-            min={0}
-            allowDecimal={false}
-            thousandSeparator=","
-            value={values.minViews}
-            onChange={(value) => change({ minViews: typeof value === 'number' ? value : 0 })}
-            error={errors.minViews}
-          />
-          <TextInput
-            label="Maximum per clip"
-            description="Empty: no maximum"
-            inputMode="decimal"
-            {...text('maxEarningsPerClip')}
-          />
-        </Group>
-        <Group grow align="start">
-          <TextInput
-            label="Starts"
-            description="Empty: when it is published"
-            type="datetime-local"
-            {...text('startsAt')}
-          />
-          <TextInput
-            label="Ends"
-            description="Empty: when the budget is spent"
-            type="datetime-local"
-            {...text('endsAt')}
-          />
-        </Group>
-        <TextInput label="Ad campaign" description="Its id at the advertising source" {...text('adCampaignId')} />
+        <Fieldset legend="1. What it is">
+          <Stack>
+            <TextInput label="Title" required {...text('title')} />
+            <Textarea label="Description" autosize minRows={2} {...text('description')} />
+            <Checkbox.Group
+              label="Platforms"
+              value={values.platforms}
+              onChange={(platforms) => change({ platforms: platforms as Platform[] })}
+              error={errors.platforms}
+            >
+              <Group mt={4}>
+                {PLATFORMS.map((each) => (
+                  <Checkbox key={each} value={each} label={formatPlatform(each)} />
+                ))}
+              </Group>
+            </Checkbox.Group>
+            <TextInput label="Ad campaign" description="Its id at the advertising source" {...text('adCampaignId')} />
+          </Stack>
+        </Fieldset>
+        <Fieldset legend="2. What it pays">
+          <Stack>
+            <Group grow align="start">
+              <TextInput label="Budget" placeholder="500.00" inputMode="decimal" required {...text('budget')} />
+              <TextInput
+                label="CPM"
+                description="Pay for 1,000 views"
+                placeholder="2.50"
+                inputMode="decimal"
+                required
+                {...text('cpm')}
+              />
+            </Group>
+            <Group grow align="start">
+              <NumberInput
+                label="Minimum views"
+                description="A clip earns from here on"
+                min={0}
+                allowDecimal={false}
+                thousandSeparator=","
+                value={values.minViews}
+                onChange={(value) => change({ minViews: typeof value === 'number' ? value : 0 })}
+                error={errors.minViews}
+              />
+              <TextInput
+                label="Maximum per clip"
+                description="Empty: no maximum"
+                inputMode="decimal"
+                {...text('maxEarningsPerClip')}
+              />
+            </Group>
+          </Stack>
+        </Fieldset>
+        <Fieldset legend="3. Rules and dates">
+          <Stack>
+            <Textarea
+              label="Requirements"
+              description="One on each line"
+              autosize
+              minRows={2}
+              {...text('requirements')}
+            />
+            <Group grow align="start">
+              <TextInput
+                label="Starts"
+                description="Empty: when it is published"
+                type="datetime-local"
+                {...text('startsAt')}
+              />
+              <TextInput
+                label="Ends"
+                description="Empty: when the budget is spent"
+                type="datetime-local"
+                {...text('endsAt')}
+              />
+            </Group>
+          </Stack>
+        </Fieldset>
         {rest && (
           <Alert color="red" role="alert">
             {rest}

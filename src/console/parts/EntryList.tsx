@@ -1,6 +1,7 @@
 import { List, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { ClipScreenQuery } from '../../../schema/generated/graphql.js';
+import { formatInstant } from '../format/text.js';
 import { Count, Money, When } from './figures.js';
 import { Empty } from './states.js';
 
@@ -9,7 +10,8 @@ type Entry = Clip['earningEntries']['edges'][number]['node'];
 
 /** Each entry of the ledger in a sentence. */
 export function EntryList({ entries }: { entries: readonly Entry[] }) {
-  if (entries.length === 0) return <Empty title="It has earned nothing yet" />;
+  if (entries.length === 0)
+    return <Empty title="It has earned nothing yet">Each settled round that pays it adds a line here.</Empty>;
   return (
     <List spacing="xs">
       {entries.map((entry) => (
@@ -30,8 +32,15 @@ function sentenceOf(entry: Entry): ReactNode {
   if (entry.reason === 'ADJUSTMENT') return 'brought in from an older system.';
   return (
     <>
-      views rose from <Count value={entry.fromViews} /> to <Count value={entry.toViews} />, at{' '}
-      <Money amount={entry.cpm} /> for 1,000.
+      views rose from <Count value={entry.fromViews} />
+      {entry.fromReading ? (
+        <> (read on {formatInstant(entry.fromReading.trackedAt)})</>
+      ) : (
+        <> (its views when it was submitted)</>
+      )}{' '}
+      to <Count value={entry.toViews} />
+      {entry.reading && <> (read on {formatInstant(entry.reading.trackedAt)})</>}. With them{' '}
+      <Count value={entry.countedViews} /> views are counted, at <Money amount={entry.cpm} /> for 1,000.
       {CAPS[entry.cap] ?? ''}
     </>
   );

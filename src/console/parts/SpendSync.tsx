@@ -12,11 +12,14 @@ import { Money } from './figures.js';
 import { Failure } from './states.js';
 
 /** What was recorded as spent beside what the clips have earned: first a preview, then the change. */
-export function SpendSync({ campaignId }: { campaignId: string | null }) {
+export function SpendSync({ campaignId, onSynced }: { campaignId: string | null; onSynced?: () => unknown }) {
   const [compare, { data, error, loading }] = useLazyQuery(SpendSyncDocument, { fetchPolicy: 'network-only' });
   const [sync] = useMutation(SyncCampaignSpendDocument);
   const report = data?.campaignSpendSync;
-  const again = () => compare({ variables: { campaignId } });
+  const again = async () => {
+    await compare({ variables: { campaignId } });
+    await onSynced?.();
+  };
   return (
     <Stack gap="xs">
       <Group justify="space-between">
@@ -38,8 +41,9 @@ export function SpendSync({ campaignId }: { campaignId: string | null }) {
                 )
               }
             >
-              {report.summary.needsSync} campaigns differ by <Money amount={report.summary.totalDifference} /> in all.
-              The recorded figures become the actual ones; what is shown as spent does not change.
+              {report.summary.needsSync === 1 ? '1 campaign differs' : `${report.summary.needsSync} campaigns differ`}{' '}
+              by <Money amount={report.summary.totalDifference} /> in all. The recorded figures become the actual ones;
+              what is shown as spent does not change.
             </ConfirmButton>
           )}
         </Group>
@@ -55,7 +59,12 @@ export function SpendSync({ campaignId }: { campaignId: string | null }) {
 }
 
 function Rows({ report }: { report: SpendSyncPartsFragment }) {
-  if (report.summary.needsSync === 0) return <Text>All {report.summary.total} campaigns agree.</Text>;
+  if (report.summary.needsSync === 0)
+    return (
+      <Text role="status">
+        {report.summary.total === 1 ? 'Recorded and actual agree.' : `All ${report.summary.total} campaigns agree.`}
+      </Text>
+    );
   return (
     <DataTable
       label="Campaigns that differ"

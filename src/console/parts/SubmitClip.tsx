@@ -3,20 +3,39 @@ import { Alert, Button, Card, Group, Stack, Text, TextInput, Title } from '@mant
 import { notifications } from '@mantine/notifications';
 import { type FormEvent, useState } from 'react';
 import { SubmitClipDocument } from '../../../schema/generated/graphql.js';
-import { problemOf } from '../api/errors.js';
-import { formatCount } from '../format/text.js';
+import { type Problem, problemOf } from '../api/errors.js';
+import { formatCount, formatPlatform } from '../format/text.js';
 
 /** The scripted clip of the emulated source: it reads 1,000 views, then 2,000, 2,000 and 5,000. */
 const DEMO_LINK = 'https://www.tiktok.com/@demo/video/7000000000000001000';
 
+interface Target {
+  id: string;
+  platforms: readonly string[];
+}
+
+/** What to do after a refusal: the message says why, this says what next. */
+function adviceOn({ code, field }: Problem, { platforms }: Target): string | null {
+  if (code === 'BAD_USER_INPUT' && field === 'url')
+    return `Open the video, choose Share, and copy its link. This campaign takes ${platforms.map(formatPlatform).join(', ')}.`;
+  if (code === 'CONFLICT')
+    return 'A clip counts once in a campaign, while the campaign is open. Your clips are listed below.';
+  if (code === 'RATE_LIMITED') return 'Nothing is lost: keep the link and submit it later.';
+  if (code === 'UPSTREAM_UNAVAILABLE' || code === 'NETWORK')
+    return 'Its views could not be read now. Nothing was submitted. Try again in a few minutes.';
+  if (code === 'NOT_FOUND') return 'The campaign is no longer there. Choose another one.';
+  return null;
+}
+
 /** Offers a clip to a campaign by its link. */
-export function SubmitClip({ campaignId, onSubmitted }: { campaignId: string; onSubmitted: () => void }) {
+export function SubmitClip({ campaign, onSubmitted }: { campaign: Target; onSubmitted: () => void }) {
   const [url, setUrl] = useState('');
   const [submit, { loading, error, reset }] = useMutation(SubmitClipDocument);
   const problem = error ? problemOf(error) : null;
+  const advice = problem && adviceOn(problem, campaign);
   const send = async (event: FormEvent) => {
     event.preventDefault();
-    const { data } = await submit({ variables: { campaignId, url } }).catch(() => ({ data: null }));
+    const { data } = await submit({ variables: { campaignId: campaign.id, url } }).catch(() => ({ data: null }));
     if (!data) return;
     setUrl('');
     notifications.show({
@@ -50,6 +69,7 @@ export function SubmitClip({ campaignId, onSubmitted }: { campaignId: string; on
               {problem.message}
             </Alert>
           )}
+          {advice && <Text size="sm">{advice}</Text>}
           <Group>
             <Button type="submit" loading={loading} disabled={!url.trim()}>
               Submit

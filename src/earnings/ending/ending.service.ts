@@ -14,8 +14,9 @@ import { notify } from '../../notification/notification.service.js';
 import { addMs, DAY_MS, MINUTE_MS } from '../../shared/clock.js';
 import { RejectionReason } from '../../submission/submission.enums.js';
 import { rejectedNotice } from '../../submission/submission-notices.rules.js';
+import { findLastSettled } from '../../tracking/tracking.sql.js';
 import { endedNotice } from '../earnings-notices.rules.js';
-import { findApprovedClippers, findLastSettledAt, fixFinalEarnings, rejectPending } from './ending.sql.js';
+import { findApprovedClippers, fixFinalEarnings, rejectPending } from './ending.sql.js';
 
 /** How a campaign ends: completed for a reason, or cancelled. */
 export interface Ending {
@@ -50,12 +51,12 @@ export async function endCampaign(
     await fixFinalEarnings(em, campaign.id);
     await tellClippers(em, campaign, { reason, currency: settings.CURRENCY, now });
   }
-  const settledAt = await findLastSettledAt(em, campaign.id);
+  const settledAt = (await findLastSettled(em, campaign.id))?.finishedAt;
   const after = {
     status,
     reason,
     earningsAvailableAt,
-    lastSettledMinutesAgo: settledAt && Math.floor((now.getTime() - settledAt.getTime()) / MINUTE_MS),
+    lastSettledMinutesAgo: settledAt ? Math.floor((now.getTime() - settledAt.getTime()) / MINUTE_MS) : null,
   };
   const event = await recordCampaignEvent(em, campaign, {
     type: CampaignEventType.ENDED,

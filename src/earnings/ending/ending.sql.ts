@@ -35,12 +35,3 @@ export async function findApprovedClippers(
   );
   return rows;
 }
-
-/** When a campaign's last round was settled; null for never. */
-export async function findLastSettledAt(em: EntityManager, campaignId: string): Promise<Date | null> {
-  const { rows } = await sql<{ at: Date | null }>`
-    select max(finished_at) as at from tracking_round where campaign_id = ${campaignId}::uuid and status = 'SETTLED'`.execute(
-    database(em),
-  );
-  return rows[0]?.at ?? null;
-}

@@ -23,6 +23,7 @@ import { finishRunIfDone } from '../../tracking/tracking.sql.js';
 import { TrackingRound } from '../../tracking/tracking-round.entity.js';
 import { givenUpNotice, suspectNotice, unavailableNotice } from '../earnings-notices.rules.js';
 import { endCampaign } from '../ending/ending.service.js';
+import { tellSettled } from './campaign-settled.service.js';
 import { digestOf } from './ledger.sql.js';
 import { lockRound } from './round-lock.js';
 import { addToTally, afterReading, type Decision, decideRound, emptyTally, type Tally } from './settlement.rules.js';
@@ -97,6 +98,7 @@ export async function settleRound(
     await transaction.flush();
     const runFinished = await finishRunIfDone(transaction, round.runId, now);
     await tellProgress(transaction, round.runId);
+    if (!decision.abandon) await tellSettled(transaction, campaign.id, round.id);
     failpoint('before-commit');
     return { round, chainHead, runFinished };
   });

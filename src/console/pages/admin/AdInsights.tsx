@@ -47,6 +47,7 @@ export function Component() {
 }
 
 function ReportView({ report }: { report: Report }) {
+  const identical = report.distribution.filter(({ verdict }) => verdict === 'IDENTICAL');
   const money = (amount: string) => formatMoney(amount, report.currency);
   return (
     <Stack>
@@ -90,6 +91,12 @@ function ReportView({ report }: { report: Report }) {
         Figures that are measured differ from campaign to campaign. The same value everywhere suggests that a total was
         divided.
       </Text>
+      {identical.length > 0 && (
+        <Alert color="red" title="The same value everywhere" role="alert">
+          {identical.map((each) => each.metric).join(', ')}: every campaign has the same value. Look at the source
+          before you use these figures.
+        </Alert>
+      )}
       <DataTable
         label="Distribution of each metric"
         minWidth={720}

@@ -1,66 +1,71 @@
 import { useQuery } from '@apollo/client/react';
-import { Anchor, Button, Code, Group, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { Autocomplete, Button, Group, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { Link } from 'react-router';
-import { AuditScreenDocument, type AuditScreenQuery } from '../../../../schema/generated/graphql.js';
-import { formatInstant } from '../../format/text.js';
-import { DataTable } from '../../parts/DataTable.js';
+import { AuditScreenDocument } from '../../../../schema/generated/graphql.js';
+import { problemOf } from '../../api/errors.js';
+import { AuditTable } from '../../parts/AuditTable.js';
 import { useFilters } from '../../parts/filters.js';
 import { MoreButton } from '../../parts/MoreButton.js';
 import { Page } from '../../parts/Page.js';
 import { Answered, Empty } from '../../parts/states.js';
 
-type AuditEvent = AuditScreenQuery['auditEvents']['edges'][number]['node'];
-
 const SUBJECTS = ['Campaign', 'ClipSubmission', 'PayoutRequest', 'User', 'TrackingRun'];
+/** The usual kinds of changes; any other can be typed. */
+const ACTIONS = [
+  'campaign.create',
+  'campaign.update',
+  'campaign.publish',
+  'campaign.pause',
+  'campaign.resume',
+  'campaign.complete',
+  'campaign.cancel',
+  'campaign.delete',
+  'campaign.sync-spend',
+  'payout-request.approved',
+  'payout-request.completed',
+  'payout-request.details-read',
+  'payout-request.rejected',
+  'payout-request.returned',
+  'user.erase',
+  'user.set-role',
+  'user.suspend',
+  'user.unsuspend',
+];
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const DAY_MS = 86_400_000;
+
+/** The instant at which a day (UTC) of the address begins, or ends; null for what is no day. */
+function instantOf(day: string | null, end = false): string | null {
+  const at = day && DAY.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
+  return Number.isNaN(at) ? null : new Date(at + (end ? DAY_MS : 0)).toISOString();
+}
 
 /** Who changed what, via what, and when. */
 export function Component() {
   const { get, set } = useFilters();
-  const changeSubject = useDebouncedCallback((value: string) => set('subject', value), 300);
   const asked = useQuery(AuditScreenDocument, {
-    variables: { subjectType: get('type'), subjectId: get('subject'), actorId: get('actor') },
+    variables: {
+      subjectType: get('type'),
+      subjectId: get('subject'),
+      actorId: get('actor'),
+      action: get('action'),
+      from: instantOf(get('from')),
+      to: instantOf(get('to'), true),
+    },
     fetchPolicy: 'cache-and-network',
   });
+  const problem = asked.error ? problemOf(asked.error) : null;
   return (
     <Page title="Audit">
-      <Group align="end">
-        <Select
-          label="Subject"
-          clearable
-          data={SUBJECTS}
-          value={get('type')}
-          onChange={(value) => set('type', value)}
-        />
-        <TextInput
-          label="Id of the subject"
-          key={get('subject') ?? ''}
-          defaultValue={get('subject') ?? ''}
-          onChange={(event) => changeSubject(event.currentTarget.value)}
-        />
-        {get('actor') && (
-          <Button variant="default" onClick={() => set('actor', null)}>
-            Show everyone's changes
-          </Button>
-        )}
-      </Group>
+      <Filters wrongEnd={problem?.field === 'to' ? 'Choose a day that is not before the first.' : null} />
       <Answered of={asked}>
         {({ auditEvents: { edges, pageInfo, totalCount } }) => (
           <>
             {edges.length === 0 ? (
-              <Empty title="No change matches" />
+              <Empty title="No change matches">Change or clear a filter.</Empty>
             ) : (
-              <DataTable
-                label="Audit events"
-                minWidth={860}
-                rows={edges.map(({ node }) => node)}
-                columns={[
-                  { title: 'When', cell: (row) => formatInstant(row.at) },
-                  { title: 'Who', cell: (row) => <Actor event={row} choose={(id) => set('actor', id)} /> },
-                  { title: 'What', cell: (row) => <Subject event={row} /> },
-                  { title: 'Before and after', cell: (row) => <Change event={row} /> },
-                ]}
-              />
+              <AuditTable rows={edges.map(({ node }) => node)} choose={(id) => set('actor', id)} />
             )}
             <MoreButton
               shown={edges.length}
@@ -76,70 +81,43 @@ export function Component() {
   );
 }
 
-function Actor({ event, choose }: { event: AuditEvent; choose: (id: string) => void }) {
-  const { actor } = event;
+function Filters({ wrongEnd }: { wrongEnd: string | null }) {
+  const { get, set } = useFilters();
+  const changeSubject = useDebouncedCallback((value: string) => set('subject', value), 300);
+  const changeAction = useDebouncedCallback((value: string) => set('action', value), 300);
   return (
-    <Stack gap={0} align="start">
-      {actor ? (
-        <Anchor component="button" type="button" size="sm" onClick={() => choose(actor.id)}>
-          {actor.name}
-        </Anchor>
-      ) : (
-        <Text size="sm">The system</Text>
+    <Group align="start">
+      <Autocomplete
+        label="Action"
+        placeholder="campaign.publish"
+        data={ACTIONS}
+        defaultValue={get('action') ?? ''}
+        onChange={changeAction}
+      />
+      <Select label="Subject" clearable data={SUBJECTS} value={get('type')} onChange={(value) => set('type', value)} />
+      <TextInput
+        label="Id of the subject"
+        defaultValue={get('subject') ?? ''}
+        onChange={(event) => changeSubject(event.currentTarget.value)}
+      />
+      <TextInput
+        label="From (UTC)"
+        type="date"
+        value={get('from') ?? ''}
+        onChange={(event) => set('from', event.currentTarget.value)}
+      />
+      <TextInput
+        label="Until (UTC)"
+        type="date"
+        value={get('to') ?? ''}
+        onChange={(event) => set('to', event.currentTarget.value)}
+        error={wrongEnd}
+      />
+      {get('actor') && (
+        <Button variant="default" mt={24} onClick={() => set('actor', null)}>
+          Show everyone's changes
+        </Button>
       )}
-      <Text size="xs">via {event.via}</Text>
-    </Stack>
+    </Group>
   );
-}
-
-const ADDRESSES: Record<string, (id: string) => string> = {
-  Campaign: (id) => `/admin/campaigns/${id}`,
-  ClipSubmission: (id) => `/clips/${id}`,
-  TrackingRun: (id) => `/admin/tracking/${id}`,
-};
-
-function Subject({ event }: { event: AuditEvent }) {
-  const address = ADDRESSES[event.subjectType]?.(event.subjectId);
-  return (
-    <Stack gap={0} align="start">
-      <Text size="sm" fw={600}>
-        {event.action}
-      </Text>
-      {address ? (
-        <Anchor component={Link} to={address} size="xs">
-          {event.subjectType}
-        </Anchor>
-      ) : (
-        <Text size="xs">{event.subjectType}</Text>
-      )}
-    </Stack>
-  );
-}
-
-function Change({ event }: { event: AuditEvent }) {
-  if (event.before === null && event.after === null) return <>–</>;
-  return (
-    <SimpleGrid cols={2}>
-      <Values title="Before" json={event.before} />
-      <Values title="After" json={event.after} />
-    </SimpleGrid>
-  );
-}
-
-function Values({ title, json }: { title: string; json: string | null }) {
-  return (
-    <div>
-      <Text size="xs">{title}</Text>
-      {json === null ? <Text size="xs">nothing</Text> : <Code block>{indented(json)}</Code>}
-    </div>
-  );
-}
-
-/** The stored text, a line per value. */
-function indented(json: string): string {
-  try {
-    return JSON.stringify(JSON.parse(json), null, 1);
-  } catch {
-    return json;
-  }
 }

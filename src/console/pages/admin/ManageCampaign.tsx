@@ -1,28 +1,28 @@
-import { useMutation, useQuery } from '@apollo/client/react';
-import { Anchor, Card, Group, SimpleGrid, Stack, Tabs, Text, Title } from '@mantine/core';
-import { lazy, Suspense, useState } from 'react';
+import { useQuery } from '@apollo/client/react';
+import { Anchor, Card, SimpleGrid, Stack, Tabs, Text, Title } from '@mantine/core';
+import { lazy, Suspense, useCallback, useState } from 'react';
 import { Link, useParams } from 'react-router';
-import {
-  AdminCampaignScreenDocument,
-  type AdminCampaignScreenQuery,
-  UpdateCampaignDocument,
-} from '../../../../schema/generated/graphql.js';
+import { AdminCampaignScreenDocument, type AdminCampaignScreenQuery } from '../../../../schema/generated/graphql.js';
 import { NotFound } from '../../app/notices.js';
-import { formatEnum, formatInstant, lastDays } from '../../format/text.js';
-import { act } from '../../parts/act.js';
+import { formatCount, formatEnum, formatInstant, lastDays } from '../../format/text.js';
+import { AuditTable } from '../../parts/AuditTable.js';
 import { CampaignActions } from '../../parts/CampaignActions.js';
 import { CampaignClips } from '../../parts/CampaignClips.js';
-import { CampaignForm, inputOf, localOf } from '../../parts/CampaignForm.js';
+import { CampaignRounds } from '../../parts/CampaignRounds.js';
+import { CampaignTerms } from '../../parts/CampaignTerms.js';
 import { FigureCard } from '../../parts/FigureCard.js';
 import { BudgetBar, Count, Money } from '../../parts/figures.js';
 import { useFilters } from '../../parts/filters.js';
+import { Leaderboard } from '../../parts/Leaderboard.js';
 import { Page } from '../../parts/Page.js';
+import { Runway } from '../../parts/Runway.js';
 import { SpendSync } from '../../parts/SpendSync.js';
 import { StatusBadge } from '../../parts/StatusBadge.js';
-import { Answered, Loading } from '../../parts/states.js';
-import { Runway } from '../Campaign.js';
+import { useSettlements } from '../../parts/settlements.js';
+import { Answered, Empty, Loading } from '../../parts/states.js';
 
 const EarningsPlot = lazy(() => import('../../parts/plots.js').then((all) => ({ default: all.EarningsPlot })));
+const ViewsPlot = lazy(() => import('../../parts/plots.js').then((all) => ({ default: all.ViewsPlot })));
 
 export type ManagedCampaign = NonNullable<AdminCampaignScreenQuery['campaign']>;
 
@@ -36,37 +36,37 @@ export function Component() {
     variables: { id, ...period },
     fetchPolicy: 'cache-and-network',
   });
+  const { refetch } = asked;
+  const again = useCallback(() => refetch(), [refetch]);
+  useSettlements(id, again);
   return (
     <Answered of={asked}>
-      {({ campaign }) => (campaign ? <Screen campaign={campaign} refetch={() => asked.refetch()} /> : <NotFound />)}
+      {({ campaign, auditEvents }) =>
+        campaign ? <Screen campaign={campaign} changes={auditEvents} refetch={again} /> : <NotFound />
+      }
     </Answered>
   );
 }
 
-function Screen({ campaign, refetch }: { campaign: ManagedCampaign; refetch: () => Promise<unknown> }) {
+interface ScreenProps {
+  campaign: ManagedCampaign;
+  changes: AdminCampaignScreenQuery['auditEvents'];
+  refetch: () => Promise<unknown>;
+}
+
+function Screen({ campaign, changes, refetch }: ScreenProps) {
   const { get, set } = useFilters();
   return (
     <Page title={campaign.title} actions={<StatusBadge status={campaign.status} />}>
       <CampaignActions campaign={campaign} refetch={refetch} />
-      <SimpleGrid cols={{ base: 1, sm: 2, lg: 4 }}>
-        <FigureCard label="Spent" note={<BudgetBar {...campaign} />}>
-          <Money amount={campaign.spent} />
-        </FigureCard>
-        <FigureCard label="Left" note={<Runway campaign={campaign} />}>
-          <Money amount={campaign.remaining} />
-        </FigureCard>
-        <FigureCard label="Views" note={`${campaign.clipCount} approved clips`}>
-          <Count value={campaign.views} />
-        </FigureCard>
-        <FigureCard label="Dates" note={campaign.completionReason ? formatEnum(campaign.completionReason) : undefined}>
-          <Text size="sm">{datesOf(campaign)}</Text>
-        </FigureCard>
-      </SimpleGrid>
+      <Progress campaign={campaign} />
       <Tabs value={get('tab') ?? 'clips'} onChange={(value) => set('tab', value)} keepMounted={false}>
         <Tabs.List>
           <Tabs.Tab value="clips">Submissions</Tabs.Tab>
           <Tabs.Tab value="figures">Figures</Tabs.Tab>
+          <Tabs.Tab value="rounds">Rounds</Tabs.Tab>
           <Tabs.Tab value="terms">Terms</Tabs.Tab>
+          <Tabs.Tab value="changes">Changes</Tabs.Tab>
           <Tabs.Tab value="proof">Proof</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="clips" pt="md">
@@ -75,19 +75,64 @@ function Screen({ campaign, refetch }: { campaign: ManagedCampaign; refetch: () 
         <Tabs.Panel value="figures" pt="md">
           <Figures campaign={campaign} />
         </Tabs.Panel>
+        <Tabs.Panel value="rounds" pt="md">
+          <CampaignRounds rounds={campaign.rounds} />
+        </Tabs.Panel>
         <Tabs.Panel value="terms" pt="md">
-          <Terms key={campaign.status} campaign={campaign} refetch={refetch} />
+          <CampaignTerms key={campaign.status} campaign={campaign} refetch={refetch} />
+        </Tabs.Panel>
+        <Tabs.Panel value="changes" pt="md">
+          <Changes campaign={campaign} changes={changes} />
         </Tabs.Panel>
         <Tabs.Panel value="proof" pt="md">
           <Stack>
-            <SpendSync campaignId={campaign.id} />
-            <Anchor component={Link} to={`/admin/audit?type=Campaign&subject=${campaign.id}`}>
-              Who changed what in this campaign
-            </Anchor>
+            <SimpleGrid cols={{ base: 1, sm: 2 }}>
+              <FigureCard label="Actual spent" note="The sum of what its clips have earned.">
+                <Money amount={campaign.spent} />
+              </FigureCard>
+              <FigureCard label="Recorded spent" note="What was written down when it last settled.">
+                {campaign.recordedSpent === null ? 'Not recorded' : <Money amount={campaign.recordedSpent} />}
+              </FigureCard>
+            </SimpleGrid>
+            <SpendSync campaignId={campaign.id} onSynced={refetch} />
           </Stack>
         </Tabs.Panel>
       </Tabs>
     </Page>
+  );
+}
+
+function Progress({ campaign }: { campaign: ManagedCampaign }) {
+  return (
+    <SimpleGrid cols={{ base: 1, sm: 2, lg: 4 }}>
+      <FigureCard label="Spent" note={<BudgetBar {...campaign} />}>
+        <Money amount={campaign.spent} />
+      </FigureCard>
+      <FigureCard label="Left" note={<Runway campaign={campaign} />}>
+        <Money amount={campaign.remaining} />
+      </FigureCard>
+      <FigureCard label="Views" note={`${campaign.clipCount} approved clips`}>
+        <Count value={campaign.views} />
+      </FigureCard>
+      <FigureCard label="Dates" note={campaign.completionReason ? formatEnum(campaign.completionReason) : undefined}>
+        <Text size="sm">{datesOf(campaign)}</Text>
+      </FigureCard>
+    </SimpleGrid>
+  );
+}
+
+function Changes({ campaign, changes }: Pick<ScreenProps, 'campaign' | 'changes'>) {
+  const rows = changes.edges.map(({ node }) => node);
+  if (rows.length === 0) return <Empty title="Nothing was changed yet" />;
+  return (
+    <>
+      <AuditTable rows={rows} />
+      {changes.totalCount > rows.length && (
+        <Anchor component={Link} to={`/admin/audit?type=Campaign&subject=${campaign.id}`}>
+          See all {changes.totalCount} changes
+        </Anchor>
+      )}
+    </>
   );
 }
 
@@ -102,61 +147,42 @@ function datesOf({ startsAt, endsAt, completedAt }: ManagedCampaign): string {
 
 function Figures({ campaign }: { campaign: ManagedCampaign }) {
   return (
-    <SimpleGrid cols={{ base: 1, md: 2 }}>
+    <Stack>
+      <Forecast campaign={campaign} />
+      <SimpleGrid cols={{ base: 1, md: 2 }}>
+        <Card withBorder>
+          <Title order={2} size="h4" mb="sm">
+            Spent per day
+          </Title>
+          <Suspense fallback={<Loading />}>
+            <EarningsPlot days={campaign.timeline} />
+          </Suspense>
+        </Card>
+        <Card withBorder>
+          <Title order={2} size="h4" mb="sm">
+            Leaderboard
+          </Title>
+          <Leaderboard entries={campaign.leaderboard} />
+        </Card>
+      </SimpleGrid>
       <Card withBorder>
         <Title order={2} size="h4" mb="sm">
-          Spent per day
+          Views gained per day
         </Title>
         <Suspense fallback={<Loading />}>
-          <EarningsPlot days={campaign.timeline} />
+          <ViewsPlot days={campaign.timeline} />
         </Suspense>
       </Card>
-      <Card withBorder>
-        <Title order={2} size="h4" mb="sm">
-          Leaderboard
-        </Title>
-        <Stack gap={4}>
-          {campaign.leaderboard.map((entry) => (
-            <Group key={entry.rank} justify="space-between">
-              <Text>
-                {entry.rank}. {entry.clipper.name}
-              </Text>
-              <Money amount={entry.earnings} />
-            </Group>
-          ))}
-        </Stack>
-      </Card>
-    </SimpleGrid>
+    </Stack>
   );
 }
 
-function Terms({ campaign, refetch }: { campaign: ManagedCampaign; refetch: () => Promise<unknown> }) {
-  const [update] = useMutation(UpdateCampaignDocument);
-  const initial = {
-    ...campaign,
-    requirements: campaign.requirements.join('\n'),
-    maxEarningsPerClip: campaign.maxEarningsPerClip ?? '',
-    startsAt: localOf(campaign.startsAt),
-    endsAt: localOf(campaign.endsAt),
-    adCampaignId: campaign.adCampaignId ?? '',
-  };
-  const before = inputOf(initial);
+function Forecast({ campaign }: { campaign: ManagedCampaign }) {
+  const { forecast } = campaign;
+  if (!forecast) return <Text>There is a forecast once two rounds have settled.</Text>;
   return (
-    <CampaignForm
-      initial={initial}
-      action="Save changes"
-      onSubmit={async (values) => {
-        const after = inputOf(values);
-        // Only what was changed is sent: an open campaign refuses some fields even unchanged.
-        const names = Object.keys(after) as (keyof typeof after)[];
-        const input = Object.fromEntries(
-          names
-            .filter((name) => JSON.stringify(after[name]) !== JSON.stringify(before[name]))
-            .map((name) => [name, after[name]]),
-        );
-        await update({ variables: { id: campaign.id, input } });
-        await act(refetch, 'Saved. The change is for submissions from now on.');
-      }}
-    />
+    <Text>
+      Forecast: <Runway campaign={campaign} /> It is based on the last {formatCount(forecast.basedOnDays)} days.
+    </Text>
   );
 }

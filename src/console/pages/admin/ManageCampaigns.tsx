@@ -9,18 +9,26 @@ import { BudgetBar, Money, When } from '../../parts/figures.js';
 import { oneOf, useFilters } from '../../parts/filters.js';
 import { MoreButton } from '../../parts/MoreButton.js';
 import { Page } from '../../parts/Page.js';
+import { QuickActions } from '../../parts/QuickActions.js';
 import { StatusBadge } from '../../parts/StatusBadge.js';
 import { Answered, Empty } from '../../parts/states.js';
 
 const STATUSES = ['DRAFT', 'SCHEDULED', 'ACTIVE', 'PAUSED', 'COMPLETED', 'CANCELLED'] as const;
+
+const ORDERS = [
+  { value: 'CREATED_AT_DESC', label: 'Newest' },
+  { value: 'BUDGET_DESC', label: 'Largest budget' },
+  { value: 'ENDS_AT_ASC', label: 'Ending soon' },
+] as const;
 
 /** Every campaign, with what is spent of its budget and what waits in it. */
 export function Component() {
   const { get, set } = useFilters();
   const changeSearch = useDebouncedCallback((value: string) => set('search', value), 300);
   const status = oneOf(STATUSES, get('status'));
+  const orderBy = ORDERS.find(({ value }) => value === get('order'))?.value ?? 'CREATED_AT_DESC';
   const asked = useQuery(AdminCampaignsScreenDocument, {
-    variables: { status: status ? [status] : null, search: get('search') },
+    variables: { status: status ? [status] : null, search: get('search'), orderBy },
     fetchPolicy: 'cache-and-network',
   });
   return (
@@ -45,6 +53,13 @@ export function Component() {
           value={status ?? null}
           onChange={(value) => set('status', value)}
         />
+        <Select
+          label="Order"
+          allowDeselect={false}
+          data={[...ORDERS]}
+          value={orderBy}
+          onChange={(value) => set('order', value)}
+        />
       </Group>
       <Answered of={asked}>
         {({ campaigns: { edges, pageInfo, totalCount } }) => (
@@ -54,7 +69,7 @@ export function Component() {
             ) : (
               <DataTable
                 label="Campaigns"
-                minWidth={860}
+                minWidth={900}
                 rows={edges.map(({ node }) => node)}
                 columns={[
                   {
@@ -85,6 +100,11 @@ export function Component() {
                       ),
                   },
                   { title: 'Ends', cell: (row) => (row.endsAt ? <When at={row.endsAt} /> : '–') },
+                  {
+                    title: 'Actions',
+                    hiddenTitle: true,
+                    cell: (row) => <QuickActions campaign={row} refetch={() => asked.refetch()} />,
+                  },
                 ]}
               />
             )}

@@ -1,17 +1,20 @@
 import { useQuery } from '@apollo/client/react';
-import { Anchor, Card, Group, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
-import { lazy, Suspense, useState } from 'react';
+import { Anchor, Card, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { Link } from 'react-router';
 import {
   AdminOverviewDocument,
   type AdminOverviewQuery,
   ConsistencyDocument,
+  type ConsistencyQuery,
 } from '../../../../schema/generated/graphql.js';
 import { formatEnum, lastDays } from '../../format/text.js';
 import { FigureCard } from '../../parts/FigureCard.js';
 import { BudgetBar, Count, Money } from '../../parts/figures.js';
+import { Leaderboard } from '../../parts/Leaderboard.js';
 import { Page } from '../../parts/Page.js';
-import { Answered, Loading } from '../../parts/states.js';
+import { Answered, Empty, Loading } from '../../parts/states.js';
+import { Troubles, troublesOf } from '../../parts/Troubles.js';
 
 const EarningsPlot = lazy(() => import('../../parts/plots.js').then((all) => ({ default: all.EarningsPlot })));
 const ViewsPlot = lazy(() => import('../../parts/plots.js').then((all) => ({ default: all.ViewsPlot })));
@@ -28,55 +31,78 @@ export function Component() {
   return (
     <Page title="Overview">
       <Answered of={asked}>
-        {({ platformAnalytics }) => (
-          <>
-            <ToDo analytics={platformAnalytics} consistent={laws.data?.consistencyReport.consistent} />
-            <Figures analytics={platformAnalytics} />
-          </>
-        )}
+        {({ platformAnalytics, me }) => {
+          const troubles = troublesOf(me);
+          return (
+            <>
+              <ToDo analytics={platformAnalytics} troubles={troubles.length} laws={laws} />
+              <Troubles notices={troubles} refetch={() => asked.refetch()} />
+              <Figures analytics={platformAnalytics} />
+            </>
+          );
+        }}
       </Answered>
     </Page>
   );
 }
 
-function ToDo({ analytics, consistent }: { analytics: Analytics; consistent: boolean | undefined }) {
+interface ToDoProps {
+  analytics: Analytics;
+  troubles: number;
+  laws: { data?: ConsistencyQuery; error?: unknown };
+}
+
+function ToDo({ analytics, troubles, laws }: ToDoProps) {
   const { submissionCounts, pendingPayoutRequests } = analytics;
+  const { pending } = submissionCounts;
   return (
-    <SimpleGrid cols={{ base: 1, sm: 3 }}>
-      <FigureCard
-        label="Submissions to review"
-        note={
-          <Anchor component={Link} to="/admin/reviews">
-            Review them
-          </Anchor>
-        }
-      >
-        <Count value={submissionCounts.pending} />
-      </FigureCard>
-      <FigureCard
-        label="Payout requests that are open"
-        note={
-          <>
-            <Money amount={pendingPayoutRequests.amount} /> in all.{' '}
-            <Anchor component={Link} to="/admin/payouts">
-              Decide on them
-            </Anchor>
-          </>
-        }
-      >
-        {pendingPayoutRequests.count}
-      </FigureCard>
-      <FigureCard
-        label="Laws"
-        note={
-          <Anchor component={Link} to="/admin/proof">
-            See the proof
-          </Anchor>
-        }
-      >
-        {consistent === undefined ? '…' : consistent ? 'All hold' : 'One is broken'}
-      </FigureCard>
-    </SimpleGrid>
+    <Stack gap="xs" component="section" aria-label="To do">
+      <Title order={2} size="h4">
+        To do
+      </Title>
+      <SimpleGrid cols={{ base: 1, xs: 2, lg: 4 }}>
+        <FigureCard
+          label="Submissions to review"
+          note={pending === 0 ? 'Every submission is reviewed.' : <To to="/admin/reviews">Review them</To>}
+        >
+          <Count value={pending} />
+        </FigureCard>
+        <FigureCard
+          label="Open payout requests"
+          note={
+            <>
+              <Money amount={pendingPayoutRequests.amount} /> in all. <To to="/admin/payouts">Decide on them</To>
+            </>
+          }
+        >
+          <Count value={pendingPayoutRequests.count} />
+        </FigureCard>
+        <FigureCard
+          label="Troubles not read"
+          note={troubles === 0 ? 'Tracking runs as it should.' : <Anchor href="#troubles">See them below</Anchor>}
+        >
+          <Count value={troubles} />
+        </FigureCard>
+        <FigureCard label="Laws" note={<To to="/admin/proof">See the proof</To>}>
+          {stateOfLaws(laws)}
+        </FigureCard>
+      </SimpleGrid>
+    </Stack>
+  );
+}
+
+function stateOfLaws({ data, error }: ToDoProps['laws']): string {
+  if (error) return 'Not checked';
+  if (!data) return '…';
+  const broken = data.consistencyReport.laws.filter((each) => each.violations > 0).length;
+  return broken === 0 ? 'All hold' : `${broken} broken`;
+}
+
+function To({ to, children }: { to: string; children: ReactNode }) {
+  return (
+    <Anchor component={Link} to={to}>
+      {children}
+    </Anchor>
   );
 }
 
@@ -120,43 +146,36 @@ function Figures({ analytics }: { analytics: Analytics }) {
           </Card>
         </SimpleGrid>
       </Suspense>
-      <SimpleGrid cols={{ base: 1, md: 2 }}>
-        <Card withBorder>
-          <Title order={2} size="h4" mb="sm">
-            Top campaigns
-          </Title>
-          <Stack>
-            {analytics.topCampaigns.map((each) => (
-              <Stack key={each.id} gap={4}>
-                <Anchor component={Link} to={`/admin/campaigns/${each.id}`}>
-                  {each.title}
-                </Anchor>
-                <BudgetBar spent={each.spent} budget={each.budget} progress={each.progress} />
-              </Stack>
-            ))}
-          </Stack>
-        </Card>
-        <Card withBorder>
-          <Title order={2} size="h4" mb="sm">
-            Top clippers
-          </Title>
-          <Table>
-            <Table.Tbody>
-              {analytics.topClippers.map((entry) => (
-                <Table.Tr key={entry.rank}>
-                  <Table.Td>{entry.rank}</Table.Td>
-                  <Table.Td>{entry.clipper.name}</Table.Td>
-                  <Table.Td ta="right">
-                    <Group justify="end">
-                      <Money amount={entry.earnings} />
-                    </Group>
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Card>
-      </SimpleGrid>
+      <Top analytics={analytics} />
     </>
+  );
+}
+
+function Top({ analytics }: { analytics: Analytics }) {
+  return (
+    <SimpleGrid cols={{ base: 1, md: 2 }}>
+      <Card withBorder>
+        <Title order={2} size="h4" mb="sm">
+          Top campaigns
+        </Title>
+        {analytics.topCampaigns.length === 0 && (
+          <Empty title="No campaign yet" to="/admin/campaigns/new" action="New campaign" />
+        )}
+        <Stack>
+          {analytics.topCampaigns.map((each) => (
+            <Stack key={each.id} gap={4}>
+              <To to={`/admin/campaigns/${each.id}`}>{each.title}</To>
+              <BudgetBar spent={each.spent} budget={each.budget} progress={each.progress} />
+            </Stack>
+          ))}
+        </Stack>
+      </Card>
+      <Card withBorder>
+        <Title order={2} size="h4" mb="sm">
+          Top clippers
+        </Title>
+        <Leaderboard entries={analytics.topClippers} />
+      </Card>
+    </SimpleGrid>
   );
 }

@@ -43,7 +43,11 @@ export function Component() {
         {({ payoutRequests: { edges, pageInfo, totalCount } }) => (
           <>
             {edges.length === 0 ? (
-              <Empty title="No request has this status" />
+              <Empty title={status === 'PENDING' ? 'No request waits' : 'No request has this status'}>
+                {status === 'PENDING'
+                  ? 'Approved requests that are not paid yet are under the status Approved.'
+                  : 'Choose another status.'}
+              </Empty>
             ) : (
               <DataTable
                 label="Payout requests"

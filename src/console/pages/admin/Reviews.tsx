@@ -1,8 +1,7 @@
 import { useMutation, useQuery } from '@apollo/client/react';
-import { Anchor, Button, Card, Checkbox, Group, Kbd, List, Select, Stack, Text } from '@mantine/core';
+import { Button, Card, Group, Kbd, Select, Stack, Text } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
-import { useState } from 'react';
-import { Link } from 'react-router';
+import { type Ref, useEffect, useRef, useState } from 'react';
 import {
   ApproveSubmissionsDocument,
   RejectSubmissionDocument,
@@ -12,12 +11,11 @@ import {
 } from '../../../../schema/generated/graphql.js';
 import { formatEnum, formatPlatform } from '../../format/text.js';
 import { act } from '../../parts/act.js';
-import { Count, Money, When } from '../../parts/figures.js';
 import { oneOf, useFilters } from '../../parts/filters.js';
 import { MoreButton } from '../../parts/MoreButton.js';
 import { Page } from '../../parts/Page.js';
 import { RejectButton } from '../../parts/RejectButton.js';
-import { StatusBadge } from '../../parts/StatusBadge.js';
+import { SubmissionEvidence } from '../../parts/SubmissionEvidence.js';
 import { Answered, Empty } from '../../parts/states.js';
 
 type Submission = ReviewScreenQuery['submissions']['edges'][number]['node'];
@@ -31,7 +29,13 @@ export function Component() {
   const status = oneOf(STATUSES, get('status')) ?? 'PENDING';
   const platform = oneOf(PLATFORMS, get('platform'));
   const asked = useQuery(ReviewScreenDocument, {
-    variables: { status, platform, campaignId: get('campaign') },
+    variables: {
+      status,
+      platform,
+      campaignId: get('campaign'),
+      // What has waited longest comes first; what is decided is looked up from the newest on.
+      orderBy: status === 'PENDING' ? 'SUBMITTED_AT_ASC' : 'SUBMITTED_AT_DESC',
+    },
     fetchPolicy: 'cache-and-network',
   });
   return (
@@ -51,12 +55,19 @@ export function Component() {
           value={platform ?? null}
           onChange={(value) => set('platform', value)}
         />
+        {get('campaign') && (
+          <Button variant="default" onClick={() => set('campaign', null)}>
+            Show every campaign
+          </Button>
+        )}
       </Group>
       <Answered of={asked}>
         {({ submissions: { edges, pageInfo, totalCount } }) => (
           <>
             {edges.length === 0 ? (
-              <Empty title="Nothing waits here" />
+              <Empty title={status === 'PENDING' ? 'Nothing waits for a review' : 'No submission matches'}>
+                {status === 'PENDING' ? 'New submissions appear here.' : 'Change the status or the platform.'}
+              </Empty>
             ) : (
               <Queue key={status} rows={edges.map(({ node }) => node)} refetch={() => asked.refetch()} />
             )}
@@ -79,8 +90,6 @@ function Queue({ rows, refetch }: { rows: readonly Submission[]; refetch: () => 
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [rejecting, setRejecting] = useState<string | null>(null);
   const [approve, { loading }] = useMutation(ApproveSubmissionsDocument);
-  const [reject] = useMutation(RejectSubmissionDocument);
-  const [reopen] = useMutation(ReopenSubmissionDocument);
   const current = rows[Math.min(at, rows.length - 1)];
   const approveAll = async (ids: string[]) => {
     const done = ids.length === 1 ? 'Approved. It is tracked from now on.' : `${ids.length} submissions approved.`;
@@ -106,94 +115,89 @@ function Queue({ rows, refetch }: { rows: readonly Submission[]; refetch: () => 
         </Button>
       </Group>
       {rows.map((row) => (
-        <Card
+        <ReviewCard
           key={row.id}
-          withBorder
-          component="article"
-          aria-current={row === current}
-          shadow={row === current ? 'md' : undefined}
-        >
-          <Group justify="space-between" align="start">
-            <Evidence row={row} chosen={chosen.has(row.id)} choose={(on) => choose(row.id, on)} />
-            <Group gap="xs">
-              {row.status === 'PENDING' && (
-                <Button size="sm" onClick={() => void approveAll([row.id])} loading={loading}>
-                  Approve
-                </Button>
-              )}
-              {row.status === 'PENDING' && (
-                <RejectButton
-                  opened={rejecting === row.id}
-                  onOpen={(on) => setRejecting(on ? row.id : null)}
-                  onReject={async (input) => {
-                    const done = await act(
-                      () => reject({ variables: { id: row.id, input } }),
-                      'Rejected. The clipper is notified.',
-                    );
-                    await refetch();
-                    return done;
-                  }}
-                />
-              )}
-              {row.status === 'REJECTED' && (
-                <Button
-                  size="sm"
-                  variant="default"
-                  onClick={() =>
-                    void act(
-                      () => reopen({ variables: { id: row.id } }),
-                      'Reopened. It waits for a review again.',
-                    ).then(refetch)
-                  }
-                >
-                  Reopen
-                </Button>
-              )}
-            </Group>
-          </Group>
-        </Card>
+          row={row}
+          current={row === current}
+          rejecting={rejecting === row.id}
+          onRejecting={(on) => setRejecting(on ? row.id : null)}
+          chosen={chosen.has(row.id)}
+          choose={(on) => choose(row.id, on)}
+          loading={loading}
+          approve={() => void approveAll([row.id])}
+          refetch={refetch}
+        />
       ))}
     </Stack>
   );
 }
 
-function Evidence({ row, chosen, choose }: { row: Submission; chosen: boolean; choose: (on: boolean) => void }) {
+interface CardProps {
+  row: Submission;
+  /** The one that the keys act on. */
+  current: boolean;
+  rejecting: boolean;
+  onRejecting: (on: boolean) => void;
+  chosen: boolean;
+  choose: (on: boolean) => void;
+  loading: boolean;
+  approve: () => void;
+  refetch: () => Promise<unknown>;
+}
+
+function ReviewCard({ row, current, rejecting, onRejecting, chosen, choose, loading, approve, refetch }: CardProps) {
+  const [reject] = useMutation(RejectSubmissionDocument);
+  const [reopen] = useMutation(ReopenSubmissionDocument);
+  const card = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (current) card.current?.scrollIntoView({ block: 'nearest' });
+  }, [current]);
+  const pending = row.status === 'PENDING';
   return (
-    <Stack gap={4}>
-      <Group gap="xs">
-        {row.status === 'PENDING' && (
-          <Checkbox
-            checked={chosen}
-            onChange={(event) => choose(event.currentTarget.checked)}
-            aria-label={`Choose the ${formatPlatform(row.platform)} clip ${row.videoId}`}
-          />
-        )}
-        <Anchor href={row.canonicalUrl} target="_blank" rel="noreferrer noopener">
-          {formatPlatform(row.platform)} {row.videoId}
-        </Anchor>
-        <StatusBadge status={row.status} />
+    <Card
+      ref={card as Ref<HTMLDivElement>}
+      withBorder
+      component="article"
+      aria-current={current}
+      style={current ? { borderInlineStart: '4px solid var(--mantine-primary-color-filled)' } : undefined}
+    >
+      <Group justify="space-between" align="start">
+        <SubmissionEvidence row={row} chosen={chosen} choose={choose} />
+        <Group gap="xs">
+          {pending && (
+            <Button size="sm" onClick={approve} loading={loading}>
+              Approve
+            </Button>
+          )}
+          {pending && (
+            <RejectButton
+              opened={rejecting}
+              onOpen={onRejecting}
+              onReject={async (input) => {
+                const done = await act(
+                  () => reject({ variables: { id: row.id, input } }),
+                  'Rejected. The clipper is notified.',
+                );
+                await refetch();
+                return done;
+              }}
+            />
+          )}
+          {row.status === 'REJECTED' && (
+            <Button
+              size="sm"
+              variant="default"
+              onClick={() =>
+                void act(() => reopen({ variables: { id: row.id } }), 'Reopened. It waits for a review again.').then(
+                  refetch,
+                )
+              }
+            >
+              Reopen
+            </Button>
+          )}
+        </Group>
       </Group>
-      <Text size="sm">
-        by {row.clipper?.name ?? 'Clipper'} for{' '}
-        <Anchor component={Link} to={`/admin/campaigns/${row.campaign.id}`}>
-          {row.campaign.title}
-        </Anchor>
-        , <When at={row.submittedAt} />. <Count value={row.initialViews} /> views when submitted;{' '}
-        <Money amount={row.cpm} /> for 1,000.
-      </Text>
-      {row.rejectionReason && (
-        <Text size="sm">
-          {formatEnum(row.rejectionReason)}
-          {row.rejectionNote ? `: ${row.rejectionNote}` : ''}
-        </Text>
-      )}
-      {row.campaign.requirements.length > 0 && (
-        <List size="sm">
-          {row.campaign.requirements.map((each) => (
-            <List.Item key={each}>{each}</List.Item>
-          ))}
-        </List>
-      )}
-    </Stack>
+    </Card>
   );
 }

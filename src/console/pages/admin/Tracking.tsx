@@ -130,7 +130,18 @@ function Usage({ usage }: { usage: TrackingScreenQuery['sourceUsage'] }) {
         label="Allowance of the month"
         note={usage.allowance === null ? 'APIFY_MONTHLY_READINGS is not set.' : undefined}
       >
-        {usage.allowance === null ? 'No limit' : <Count value={usage.allowance} />}
+        {usage.allowance === null ? (
+          'No limit'
+        ) : (
+          <>
+            <Count value={usage.allowance} />
+            <Progress
+              value={usage.allowance === 0 ? 100 : (usage.readings / usage.allowance) * 100}
+              color={usage.readings >= usage.allowance ? 'red' : undefined}
+              aria-label="Part of the allowance that is used"
+            />
+          </>
+        )}
       </FigureCard>
       <FigureCard label="Source runs">
         <Count value={usage.runs} />

@@ -12,7 +12,8 @@ import { useMe } from '../../app/settings.js';
 import { formatDay, formatEnum } from '../../format/text.js';
 import { act, ConfirmButton } from '../../parts/act.js';
 import { DataTable } from '../../parts/DataTable.js';
-import { Money } from '../../parts/figures.js';
+import { Erase } from '../../parts/Erase.js';
+import { Count, Money } from '../../parts/figures.js';
 import { oneOf, useFilters } from '../../parts/filters.js';
 import { MoreButton } from '../../parts/MoreButton.js';
 import { Page } from '../../parts/Page.js';
@@ -51,18 +52,20 @@ export function Component() {
         {({ users: { edges, pageInfo, totalCount } }) => (
           <>
             {edges.length === 0 ? (
-              <Empty title="Nobody matches" />
+              <Empty title="Nobody matches">
+                Change the search or the role. People appear when they first sign in.
+              </Empty>
             ) : (
               <DataTable
                 label="Users"
-                minWidth={820}
+                minWidth={860}
                 rows={edges.map(({ node }) => node)}
                 columns={[
                   { title: 'User', cell: (row) => <Person user={row} /> },
                   { title: 'Since', cell: (row) => formatDay(row.createdAt) },
-                  { title: 'Approved clips', right: true, cell: (row) => row.submissionCounts.approved },
+                  { title: 'Approved clips', right: true, cell: (row) => <Clips user={row} /> },
                   { title: 'Earned', right: true, cell: (row) => <Money amount={row.totalEarned} /> },
-                  { title: 'Available', right: true, cell: (row) => <Money amount={row.availableBalance} /> },
+                  { title: 'Balance', right: true, cell: (row) => <Balance user={row} /> },
                   {
                     title: 'Actions',
                     hiddenTitle: true,
@@ -82,6 +85,34 @@ export function Component() {
         )}
       </Answered>
     </Page>
+  );
+}
+
+function Clips({ user }: { user: User }) {
+  return (
+    <Stack gap={2} align="end">
+      <Count value={user.submissionCounts.approved} />
+      <Text size="xs">
+        <Count value={user.totalViews} /> views
+      </Text>
+      <Text size="xs">
+        {user.submissionCounts.pending} pending, {user.submissionCounts.rejected} rejected
+      </Text>
+    </Stack>
+  );
+}
+
+function Balance({ user }: { user: User }) {
+  return (
+    <Stack gap={2} align="end">
+      <Money amount={user.availableBalance} />
+      <Text size="xs">
+        <Money amount={user.pendingPayouts} /> requested
+      </Text>
+      <Text size="xs">
+        <Money amount={user.paidOut} /> paid out
+      </Text>
+    </Stack>
   );
 }
 
@@ -115,7 +146,7 @@ function Actions({ user, refetch }: { user: User; refetch: () => Promise<unknown
   const role = admin ? 'CLIPPER' : 'ADMIN';
   const then = (work: () => Promise<unknown>, done: string) => act(work, done).then(refetch);
   return (
-    <Group gap="xs" wrap="nowrap">
+    <Group gap="xs" maw={230}>
       <ConfirmButton
         size="xs"
         label={admin ? 'Make a clipper' : 'Make an admin'}
@@ -144,6 +175,7 @@ function Actions({ user, refetch }: { user: User; refetch: () => Promise<unknown
           They are refused from now on. Their clips stay and earn, and their requests can only be rejected.
         </ConfirmButton>
       )}
+      <Erase size="xs" id={id} name={name} label="Erase" own={false} onErased={refetch} />
     </Group>
   );
 }

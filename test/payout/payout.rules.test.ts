@@ -42,6 +42,7 @@ test.each([
   ['50.20', '0.00', '50.20'],
   ['50.20', '100.00', '0.00'],
   ['0.00', '0.00', '0.00'],
+  ['-5.00', '0.00', '0.00'],
 ])('B3 of an available balance of %s with open requests of %s, %s is payable', (available, open, payable) => {
   expect(payableOf({ available: money(available), open: money(open) }, TERMS)).toBe(money(payable));
 });
@@ -109,6 +110,7 @@ test.each([
   [PayoutMethod.BANK_TRANSFER, 'IBAN: DE88 3704 0044 0532 0130 00', 'IBAN: DE88 3704 0044 0532 0130 00'],
   [PayoutMethod.BANK_TRANSFER, 'DE88 3704 0044 0532 0130 00, Bank', 'DE88 3704 0044 0532 0130 00, Bank'],
   [PayoutMethod.BANK_TRANSFER, 'DE8937040044', 'DE8937040044'],
+  [PayoutMethod.BANK_TRANSFER, 'DE8X 3704 0044 0532 0130 00', 'DE8X 3704 0044 0532 0130 00'],
   [PayoutMethod.BANK_TRANSFER, '12345', '12345'],
   [PayoutMethod.BANK_TRANSFER, '1234', null],
   [PayoutMethod.STRIPE, 'abc', 'abc'],

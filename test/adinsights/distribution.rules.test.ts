@@ -31,3 +31,27 @@ test('A3 the statistics are those of the population, money in units', () => {
   expect(spend).toMatchObject(want);
   expect(distributions([figures({ clicks: 3n })])[2]).toMatchObject({ mean: 3, standardDeviation: 0 });
 });
+
+test('A3 there is one distribution for each metric, and none of campaigns is all zeros', () => {
+  const nothing = distributions([]);
+  expect(nothing.map(({ metric }) => metric)).toEqual(METRICS);
+  expect(nothing[0]).toEqual({
+    metric: 'spend',
+    campaigns: 0,
+    nonZeroCampaigns: 0,
+    distinctValues: 0,
+    min: 0,
+    max: 0,
+    mean: 0,
+    standardDeviation: 0,
+    verdict: 'ALL_ZERO',
+  });
+});
+
+test('A3 the least and the most are found wherever they stand; two campaigns have a deviation', () => {
+  const clicks = (...values: bigint[]) => distributions(values.map((value) => figures({ clicks: value })))[2];
+  expect(clicks(5n, 2n, 9n)).toMatchObject({ min: 2, max: 9 });
+  expect(clicks(9n, 5n, 2n)).toMatchObject({ min: 2, max: 9 });
+  expect(clicks(1n, 3n)).toMatchObject({ mean: 2, standardDeviation: 1, verdict: 'VARIED', distinctValues: 2 });
+  expect(clicks(4n, 4n)).toMatchObject({ standardDeviation: 0, verdict: 'IDENTICAL' });
+});

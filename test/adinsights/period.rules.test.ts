@@ -10,6 +10,7 @@ import {
   periodIn,
   periodsToRefresh,
 } from '../../src/adinsights/period.rules.js';
+import { refusalOf } from '../support/refusal.js';
 
 test.each([
   ['America/Los_Angeles', '2026-11-01T05:00:00Z', '2026-10', '2026-10-31'],
@@ -82,4 +83,47 @@ test('days are cut in two halves that are all of them', () => {
     { since: '2026-10-01', until: '2026-10-15' },
     { since: '2026-10-16', until: '2026-10-31' },
   ]);
+});
+
+test.each(['2026-11', '2026-10', '2026-09', '2025-12', '2000-01'])(
+  'a period of %s is accepted in November 2026',
+  (period) => {
+    expect(checkPeriod(period, '2026-11')).toBe(period);
+  },
+);
+
+test.each(['2026-00', '2026-1 ', 'x2026-10', '2026-10x', '2026-10-01', '1926-10', '0026-10'])(
+  'a period of %s is refused with its field',
+  (period) => {
+    expect(refusalOf(() => checkPeriod(period, '2026-11'))).toBe('BAD_USER_INPUT period');
+  },
+);
+
+test('A4 a month of the past has all of its days, also when today is its last', () => {
+  expect(daysOf('2026-10', '2026-10-31').until).toBe('2026-10-31');
+  expect(daysOf('2026-10', '2026-10-30').until).toBe('2026-10-30');
+  expect(daysOf('2026-12', '2027-01-01').until).toBe('2026-12-31');
+  expect([isFinal('2026-02', '2026-03-28'), isFinal('2026-02', '2026-03-29')]).toEqual([false, true]);
+});
+
+test('A4 a month of a new year is the one before its first', () => {
+  expect([periodBefore('2027-01'), periodBefore('2026-12'), periodBefore('2026-02')]).toEqual([
+    '2026-12',
+    '2026-11',
+    '2026-01',
+  ]);
+});
+
+test('whatever the days, two halves are all of them, and as long as each other to a day', () => {
+  const at = (offset: number) => new Date(Date.UTC(2026, 0, 1) + offset * 86_400_000).toISOString().slice(0, 10);
+  fc.assert(
+    fc.property(fc.nat(400), fc.integer({ min: 1, max: 40 }), (start, more) => {
+      const [first, second] = halves({ since: at(start), until: at(start + more) }) ?? [];
+      const days = (part: typeof first) =>
+        (Date.parse(part?.until ?? '') - Date.parse(part?.since ?? '')) / 86_400_000 + 1;
+      expect([first?.since, second?.until]).toEqual([at(start), at(start + more)]);
+      expect(days(first) + days(second)).toBe(more + 1);
+      expect([0, 1]).toContain(days(second) - days(first));
+    }),
+  );
 });

@@ -20,11 +20,14 @@ export const rowsOf = (parts: Partial<ImportRows>): ImportRows => ({
   ...parts,
 });
 
+/** A row as a test writes it: values of enums by their texts. */
+type Told<T> = { [Name in keyof T]: T[Name] extends infer Value ? (Value extends string ? `${Value}` : Value) : never };
+
 /** Makes rows of a kind: what is common to them, what a test gives, and the line that they stand on. */
 const maker =
-  <K extends Kind>(kind: K, common: Omit<ImportRow<K>, 'at'>) =>
-  (change: Partial<ImportRow<K>> = {}, line = 2): ImportRow<K> =>
-    ({ ...common, at: { file: `${kind}.csv`, line }, ...change }) as ImportRow<K>;
+  <K extends Kind>(kind: K, common: Omit<Told<ImportRow<K>>, 'at'>) =>
+  (change: Partial<Told<ImportRow<K>>> = {}, line = 2): ImportRow<K> =>
+    ({ ...common, at: { file: `${kind}.csv`, line }, ...change }) as unknown as ImportRow<K>;
 
 /** An open campaign with a budget of 100.00. */
 export const campaign = maker('campaigns', {

@@ -55,7 +55,7 @@ export interface PayoutTerms {
  * @see docs/domain.md B3
  */
 export function payableOf({ available, open }: Balance, { minimum, coin }: PayoutTerms): Micros {
-  if (open > 0n || available < minimum || available <= 0n) return 0n;
+  if (open > 0n) return 0n;
   const whole = available - (available % coin);
   return whole < minimum ? 0n : whole;
 }

@@ -34,11 +34,6 @@ export function formatMoney(micros: Micros): string {
   return `${micros < 0n ? '-' : ''}${size / MICROS_PER_UNIT}.${kept}`;
 }
 
-/** The smaller of two amounts. */
-export function minMoney(left: Micros, right: Micros): Micros {
-  return left < right ? left : right;
-}
-
 /** The larger of two amounts. */
 export function maxMoney(left: Micros, right: Micros): Micros {
   return left > right ? left : right;

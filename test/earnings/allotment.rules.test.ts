@@ -76,6 +76,22 @@ test('T14 the cap says what kept an entry lower: the budget over the maximum ove
   expect(allot([capped, free], money('10')).map((share) => share.cap)).toEqual(['BUDGET_SHARE', 'BUDGET_SHARE']);
 });
 
+test('T9 a clip is capped only by a maximum below its worth', () => {
+  const worth = account({ views: 5_000n });
+  expect(entitled({ ...worth, maxEarnings: money('5') })).toEqual({ amount: money('5'), capped: false });
+  expect(entitled({ ...worth, maxEarnings: money('4.999999') })).toEqual({ amount: money('4.999999'), capped: true });
+  expect(entitled({ ...worth, minViews: 5_001n, maxEarnings: 10_000n })).toEqual({ amount: 0n, capped: false });
+});
+
+test('T10 the micros that are left go to the largest remainders, at a tie to the lower clip id', () => {
+  const claim = (clipId: string, owes: bigint) => ({ clipId, owed: owes, capped: false });
+  const shares = (claims: ReturnType<typeof claim>[], remaining: bigint) =>
+    Object.fromEntries(allotClaims(claims, remaining).map(({ clipId, amount }) => [clipId, amount]));
+  expect(shares([claim('a', 2n), claim('b', 1n)], 2n)).toEqual({ a: 1n, b: 1n });
+  expect(shares([claim('c', 1n), claim('b', 1n), claim('a', 1n)], 1n)).toEqual({ a: 1n });
+  expect(shares([claim('b', 1n), claim('c', 1n), claim('a', 1n)], 2n)).toEqual({ a: 1n, b: 1n });
+});
+
 test('T14 no share of nothing', () => {
   expect(allot([account({ clipId: 'rich', views: 10n ** 10n }), account({ clipId: 'poor', views: 1n })], 5n)).toEqual([
     { clipId: 'rich', amount: 5n, cap: 'BUDGET_SHARE' },

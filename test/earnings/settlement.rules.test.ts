@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import {
   addToTally,
   afterReading,
@@ -58,6 +59,19 @@ const clips = (values: number, unread: number) => [
 
 test.each([
   ['a rise sets the mark', { readViews: 2_000n }, { views: 2_000n, failures: 0, state: 'LIVE' }],
+  ['the mark is of the reading that made it', { readViews: 1_001n }, { views: 1_001n, lastValueAt: NOW }],
+  ['the same count again leaves the mark to the earlier reading', { readViews: 1_000n }, { markReadingId: 'earlier' }],
+  [
+    'MISSING leaves when it was last read with a VALUE',
+    { outcome: ReadingOutcome.MISSING, readViews: null },
+    { lastValueAt: daysAgo(1), views: 1_000n, markReadingId: 'earlier' },
+  ],
+  [
+    'SUSPECT quarantines nobody, whatever came before it',
+    { outcome: ReadingOutcome.SUSPECT, readViews: 10n ** 9n, failures: 9, strike: true },
+    { state: 'LIVE', lastValueAt: daysAgo(1) },
+  ],
+  ['REMOVED forgets a SUSPECT', { outcome: ReadingOutcome.REMOVED, suspectViews: 7n }, { suspectViews: null }],
   ['a fall keeps it', { readViews: 500n }, { views: 1_000n, markReadingId: 'earlier' }],
   [
     'SUSPECT keeps it and is no failure',
@@ -83,6 +97,7 @@ test.each([
   ['the fifth does not', { failures: 4, strike: true }, { failures: 5, state: 'LIVE' }],
   ['a MISSING of the source itself does not count', { failures: 5, strike: false }, { failures: 5, state: 'LIVE' }],
   ['7 days without a VALUE do', { strike: true, lastValueAt: daysAgo(7.1) }, { state: 'UNAVAILABLE' }],
+  ['7 days exactly do not', { strike: true, lastValueAt: daysAgo(7) }, { state: 'LIVE' }],
   [
     '7 days since approval without a first VALUE do',
     { strike: true, lastValueAt: null, approvedAt: daysAgo(7.1) },
@@ -127,6 +142,40 @@ test.each([
   },
 );
 
+test('T6 T8 a tally counts the clips of a round: read, unread, suspect, lost, and what they claim', () => {
+  const tally = emptyTally();
+  expect(tally).toEqual({ counted: 0, unread: 0, succeeded: 0, total: 0, claims: [], suspects: 0, lost: [] });
+  const suspect = clip({ outcome: ReadingOutcome.SUSPECT, readViews: 10n ** 9n });
+  const lost = missing({ clipId: 'lost', strike: true, failures: 5 });
+  const gone = missing({ state: ClipState.UNAVAILABLE, strike: true, failures: 9 });
+  const found = clip({ clipId: 'found', state: ClipState.UNAVAILABLE });
+  const read = clip({ clipId: 'read' });
+  addToTally(tally, [read, found, suspect], 6);
+  const after = addToTally(tally, [missing(), lost, gone], 6);
+  expect(after.map((each) => each.state)).toEqual(['LIVE', 'UNAVAILABLE', 'UNAVAILABLE']);
+  expect(tally).toEqual({
+    counted: 4,
+    unread: 2,
+    succeeded: 2,
+    total: 6,
+    claims: ['read', 'found'].map((clipId) => ({ clipId, owed: 1_000_000n, capped: false })),
+    suspects: 1,
+    lost: ['lost'],
+  });
+});
+
+test('T6 T12 why no money moves is told: the campaign first, then the time, then what is unread', () => {
+  const unread = clips(0, 3);
+  const causes = [
+    facts({ campaignIsOpen: false, timeIsUp: true }),
+    facts({ timeIsUp: true }),
+    facts({ remaining: 0n }),
+  ].map((given) => decideRound(unread, given).abandon);
+  expect(causes.map((each) => each?.cause)).toEqual(['CAMPAIGN_NOT_OPEN', 'TIME_LIMIT', 'TOO_MANY_UNREAD']);
+  expect(causes[1]?.reason).toMatch(/TRACKING_RUN_MAX_MINUTES/);
+  expect(causes[2]?.reason).toMatch(/^3 of 3 clips/);
+});
+
 test('T6 T8 UNAVAILABLE clips block no round', () => {
   const unavailable = [1, 2, 3].map(() => missing({ state: ClipState.UNAVAILABLE }));
   expect(decideRound([clip(), ...unavailable], facts()).abandon).toBeNull();
@@ -148,4 +197,16 @@ test('T10 a campaign that is no longer open: readings are kept, no money moves',
   expect(decision.abandon?.cause).toBe('CAMPAIGN_NOT_OPEN');
   expect(decision.shares).toEqual([]);
   expect(decision.clips.every((each) => each.views === 2_000n)).toBe(true);
+});
+
+test('T7 T8 whatever is read, a mark never falls, and only a VALUE raises it', () => {
+  const count = fc.bigInt({ min: 0n, max: 10n ** 11n });
+  fc.assert(
+    fc.property(count, count, fc.constantFrom(...Object.values(ReadingOutcome)), (views, readViews, outcome) => {
+      const value = outcome === ReadingOutcome.VALUE;
+      const after = afterReading(clip({ views, outcome, readViews: value ? readViews : null }), 6);
+      expect(after.views).toBe(value && readViews > views ? readViews : views);
+      expect(after.markReadingId === 'earlier').toBe(after.views === views);
+    }),
+  );
 });

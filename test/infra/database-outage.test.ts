@@ -1,40 +1,9 @@
 import net from 'node:net';
-import { databaseOutage, outageError } from '../../src/infra/database/outage.rules.js';
 import { waitForDatabase } from '../../src/infra/database/wait-for-database.js';
 import { createLogger } from '../../src/infra/observability/logger.js';
 import { createTestbed } from '../support/testbed.js';
 
 const coded = (code: string, message = 'x') => Object.assign(new Error(message), { code });
-
-test.each([
-  [coded('ECONNREFUSED'), 'ECONNREFUSED'],
-  [coded('57P01', 'terminating connection due to administrator command'), '57P01'],
-  [coded('57P03'), '57P03'],
-  [coded('08006'), '08006'],
-  [coded('53300'), '53300'],
-  [coded('25006'), '25006'],
-  [new Error('Connection terminated unexpectedly'), 'CONNECTION_LOST'],
-  [new Error('Connection terminated due to connection timeout'), 'CONNECT_TIMEOUT'],
-  [new Error('Query read timeout'), 'NO_ANSWER'],
-  [new Error('outer', { cause: new Error('inner', { cause: coded('ECONNRESET') }) }), 'ECONNRESET'],
-  [new AggregateError([coded('ECONNREFUSED')], ''), 'ECONNREFUSED'],
-  [Object.assign(new Error('in a resolver'), { originalError: coded('57P02') }), '57P02'],
-  [{ message: 'connect ECONNREFUSED 127.0.0.1:1 (Queue: x)', code: 'ECONNREFUSED', queue: 'x' }, 'ECONNREFUSED'],
-  [coded('23505'), undefined],
-  [coded('57014', 'canceling statement due to statement timeout'), undefined],
-  [new Error('anything'), undefined],
-  [new TypeError('fetch failed', { cause: coded('ECONNREFUSED') }), undefined],
-  ['no error', undefined],
-])('which errors are an outage of the database (case %#)', (error, outage) => {
-  expect(databaseOutage(error)).toBe(outage);
-  expect(outageError(error)?.code).toBe(outage && 'UPSTREAM_UNAVAILABLE');
-});
-
-test('an error that is its own cause does not hold anybody up', () => {
-  const error = new Error('x');
-  error.cause = error;
-  expect(databaseOutage(error)).toBeUndefined();
-});
 
 test('while the database is away the log has one line for each cause, without a stack', () => {
   const lines: Record<string, unknown>[] = [];

@@ -6,6 +6,10 @@ const { globalSetup: _setup, globalTeardown: _teardown, reporters: _reporters, .
 export default {
   ...pure,
   rootDir: '../..',
-  testMatch: ['<rootDir>/test/**/*.rules.test.ts', '<rootDir>/test/shared/money.test.ts'],
+  testMatch: [
+    '<rootDir>/test/**/*.rules.test.ts',
+    '<rootDir>/test/shared/money.test.ts',
+    '<rootDir>/test/user/grants.test.ts',
+  ],
   testTimeout: 30_000,
 };

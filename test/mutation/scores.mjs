@@ -5,7 +5,7 @@ import fs from 'node:fs';
 /** Rules that decide about money, rights, tracking and payouts. */
 const STRICT = [
   'src/shared/money.ts',
-  /^src\/(earnings\/settlement|payout|proof|tracking|user)\//,
+  /^src\/(earnings\/settlement|payout|privacy|proof|tracking|user)\//,
   'src/submission/submission.rules.ts',
   'src/campaign/campaign.rules.ts',
 ];

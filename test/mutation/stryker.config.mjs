@@ -1,6 +1,12 @@
 /** Mutation testing of every rule: see docs/mutation.md. MUTATE names files, as in MUTATE=src/payout/payout.rules.ts. */
 export default {
-  mutate: process.env.MUTATE?.split(',') ?? ['src/**/*.rules.ts', 'jobs/**/*.rules.ts', 'src/shared/money.ts'],
+  mutate: process.env.MUTATE?.split(',') ?? [
+    'src/**/*.rules.ts',
+    'jobs/**/*.rules.ts',
+    'src/shared/money.ts',
+    'src/user/grants.ts',
+    'src/user/access.ts',
+  ],
   testRunner: 'jest',
   testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
   jest: { projectType: 'custom', configFile: 'test/mutation/jest.config.mjs', enableFindRelatedTests: true },

@@ -131,3 +131,147 @@ test.each([
 ])('T12 a stored input is recognised by the keys that were sent: %s', (_name, stored, recognised) => {
   expect(holdsInput(stored, { a: 1, list: [{ url: 'x' }] })).toBe(recognised);
 });
+
+test.each([
+  ['TikTok', TIKTOK, { resultsPerPage: 1, proxyCountryCode: 'None', shouldDownloadVideos: false }, 'postURLs', 2_048],
+  ['YouTube', YOUTUBE, { maxResults: 1, maxResultsShorts: 1, maxResultStreams: 1 }, 'startUrls', 1_024],
+  ['Instagram', INSTAGRAM, { resultsType: 'posts', resultsLimit: 1, addParentData: false }, 'directUrls', 1_024],
+])(
+  'T4 the input of %s asks for the clip, one result and nothing that costs more',
+  (_name, asked, rest, links, memory) => {
+    const { input, memoryMegabytes } = ACTORS[asked.platform];
+    const url = asked.canonicalUrl;
+    expect(input([asked])).toMatchObject({ ...rest, [links]: [links === 'startUrls' ? { url } : url] });
+    expect(Object.values(input([])).some((value) => value === true)).toBe(false);
+    expect(memoryMegabytes).toBe(memory);
+  },
+);
+
+test.each([
+  [TIKTOK, 'POST_NOT_FOUND_OR_PRIVATE', 'REMOVED'],
+  [TIKTOK, 'NOT_FOUND', 'REMOVED'],
+  [TIKTOK, 'PROFILE_PRIVATE', 'REMOVED'],
+  [TIKTOK, 'not_found', 'MISSING'],
+  [YOUTUBE, 'VIDEO_NOT_FOUND', 'REMOVED'],
+  [YOUTUBE, 'video is private', 'REMOVED'],
+  [YOUTUBE, 'private video', 'REMOVED'],
+  [YOUTUBE, 'Video was removed', 'REMOVED'],
+  [YOUTUBE, 'video deleted', 'REMOVED'],
+  [YOUTUBE, 'Video unavailable', 'REMOVED'],
+  [YOUTUBE, 'video of a channel that is private', 'MISSING'],
+  [YOUTUBE, 'not found', 'MISSING'],
+  [INSTAGRAM, 'not_found', 'REMOVED'],
+  [INSTAGRAM, 'page_not_found', 'MISSING'],
+])('T4 of $platform the error %j is %s', (asked, error, kind) => {
+  expect(read(asked, { url: asked.canonicalUrl, error })?.kind).toBe(kind);
+});
+
+const reasonOf = (item: object) => {
+  const observation = read(TIKTOK, { id: TIKTOK.videoId, ...item });
+  return observation?.kind === 'VALUE' ? 'VALUE' : observation?.reason;
+};
+test.each([
+  [{ errorCode: 'A.b-c_9' }, 'A.b-c_9'],
+  [{ errorCode: 'x'.repeat(60) }, 'x'.repeat(60)],
+  [{ errorCode: 'x'.repeat(61) }, 'an error in words'],
+  [{ error: 'Ana Example is private' }, 'an error in words'],
+  [{ error: '!NOT_FOUND' }, 'an error in words'],
+  [{ errorCode: 7 }, '7'],
+  [{ errorCode: null, error: 'E1' }, 'E1'],
+  [{ error: '', playCount: 5 }, 'VALUE'],
+  [{ error: null, playCount: 5 }, 'VALUE'],
+  [{}, 'no count'],
+  [{ playCount: null }, 'no count'],
+  [{ playCount: '5' }, 'a count that is not a whole number'],
+  [{ playCount: 1.5 }, 'a count that is not a whole number'],
+  [{ playCount: -1 }, 'a count out of range'],
+  [{ playCount: 100_000_000_000 }, 'VALUE'],
+  [{ playCount: 100_000_000_001 }, 'a count out of range'],
+])('U7 of the item %j the reason %j is kept: a code, never a text', (item, reason) => {
+  expect(reasonOf(item)).toBe(reason);
+});
+
+test('T4 an answer that is no list, and a run that failed, say nothing of a clip', () => {
+  const missing = { kind: 'MISSING', reason: 'no item' };
+  const of = (answer: unknown, runFailed?: boolean) => {
+    const { observations, refusedItems } = readItems(Platform.TIKTOK, answer, [TIKTOK], 'no item', runFailed);
+    return [observations.get(TIKTOK.videoId), refusedItems];
+  };
+  expect(of([])).toEqual([missing, []]);
+  expect(of([], true)).toEqual([{ ...missing, failed: true }, []]);
+  expect(of({ items: [] })).toEqual([{ ...missing, failed: true }, ['an answer that is not a list']]);
+});
+
+test('T4 what is wrong with an item is told', () => {
+  const { refusedItems } = readItems(
+    Platform.TIKTOK,
+    [
+      7,
+      null,
+      { playCount: 1 },
+      { id: OTHER.videoId, playCount: 1 },
+      { id: TIKTOK.videoId },
+      { id: TIKTOK.videoId, playCount: 1 },
+    ],
+    [TIKTOK],
+    'no item',
+  );
+  expect(refusedItems).toEqual([
+    'an item that names no clip',
+    'an item that names no clip',
+    'an item that names no clip',
+    'an item of a clip that was not asked for',
+    'no count',
+  ]);
+});
+
+test.each([
+  ['of two counts the lower', [count(5), count(6)], { kind: 'VALUE', views: 5n }],
+  ['a count before an error', [count(5), count(null)], { kind: 'VALUE', views: 5n }],
+  [
+    'gone before missing',
+    [{ id: TIKTOK.videoId, error: 'NOT_FOUND' }, count(null)],
+    { kind: 'REMOVED', reason: 'NOT_FOUND' },
+  ],
+  [
+    'of two reasons the later',
+    [count(null), count('x')],
+    { kind: 'MISSING', reason: 'a count that is not a whole number' },
+  ],
+])('T4 two items of one clip: %s', (_what, items, observation) => {
+  expect(read(TIKTOK, ...items)).toEqual(observation);
+});
+
+test.each([
+  ['a link of the item', { webVideoUrl: TIKTOK.canonicalUrl }],
+  ['the link that was submitted', { id: '', webVideoUrl: 7, submittedVideoUrl: TIKTOK.canonicalUrl }],
+  ['the input', { webVideoUrl: YOUTUBE.canonicalUrl, input: TIKTOK.canonicalUrl }],
+  ['its url', { webVideoUrl: 'hello', url: TIKTOK.canonicalUrl }],
+])('T4 an item without an id is of the clip that %s names', (_what, item) => {
+  expect(read(TIKTOK, { ...item, playCount: 5 })).toEqual({ kind: 'VALUE', views: 5n });
+});
+
+test.each([
+  [YOUTUBE, { fromYTUrl: YOUTUBE.canonicalUrl, viewCount: 5 }],
+  [YOUTUBE, { input: YOUTUBE.canonicalUrl, viewCount: 5 }],
+  [INSTAGRAM, { inputUrl: INSTAGRAM.canonicalUrl, videoPlayCount: 5 }],
+])('T4 an item of $platform without an id is of the clip that its links name', (asked, item) => {
+  expect(read(asked, item)).toEqual({ kind: 'VALUE', views: 5n });
+});
+
+test.each<[unknown, unknown, boolean]>([
+  [[1, 2], [1, 2], true],
+  [[1, 2], [1], false],
+  [[2, 1], [1, 2], false],
+  [{ 0: 1, length: 1 }, [1], false],
+  [null, null, true],
+  [undefined, null, false],
+  [null, {}, false],
+  ['x', {}, false],
+  [{}, {}, true],
+  [{ a: { b: 1 } }, { a: { b: 1 } }, true],
+  [{ a: { b: 1 } }, { a: { b: 2 } }, false],
+  [1, '1', false],
+])('T12 the stored %j holds the sent %j: %s', (stored, sent, holds) => {
+  expect(holdsInput(stored, sent)).toBe(holds);
+});

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { reduceLink } from '../../src/platform/link.rules.js';
+import { isLinkHost, LINK_LENGTH_LIMIT, reduceLink } from '../../src/platform/link.rules.js';
 
 const T = '7543693751290481942';
 const Y = 'dQw4w9WgXcQ';
@@ -120,4 +120,56 @@ test('S1 whatever the text, the answer is a clip or a reason, and a clip reduces
       },
     ),
   );
+});
+
+test.each([
+  [`https://www.youtu.be/${Y}`, `YOUTUBE ${Y}`],
+  [`https://studio.youtube.com/video/${Y}`, `YOUTUBE ${Y}`],
+  [`https://studio.youtube.com/video/${Y}/edit`, `YOUTUBE ${Y}`],
+  [`https://studio.youtube.com/video/${Y}/analytics/tab-overview/period-default`, `YOUTUBE ${Y}`],
+  [`https://www.youtube.com/shorts/${Y}//`, `YOUTUBE ${Y}`],
+  ['https://www.youtube.com/watch?v=a_b-c_d-e_f', 'YOUTUBE a_b-c_d-e_f'],
+  [`https://www.instagram.com/p/${I}/embed`, `INSTAGRAM ${I}`],
+  [`https://www.instagram.com/p/${I}/embed/captioned/`, `INSTAGRAM ${I}`],
+  ['https://www.instagram.com/p/abcdefghij/', 'INSTAGRAM abcdefghij'],
+  [`https://www.tiktok.com/i18n/share/video/${T}`, `TIKTOK ${T}`],
+  [`https://lite.tiktok.com/v/${T}`, `TIKTOK ${T}`],
+  [
+    `https://www.tiktok.com/@u/video/${T}?${'x'.repeat(LINK_LENGTH_LIMIT - 50)}`.slice(0, LINK_LENGTH_LIMIT),
+    `TIKTOK ${T}`,
+  ],
+])('S1 %s is the clip %s', (link, clip) => {
+  expect(reduceLink(link)).toMatchObject({ platform: clip.split(' ')[0], videoId: clip.split(' ')[1] });
+});
+
+test.each([
+  'https://studio.youtube.com/',
+  `https://studio.youtube.com/channel/video/${Y}`,
+  `https://studio.youtube.com/video/${Y}/1`,
+  `https://studio.youtube.com/video/${Y}/a/b/c/d`,
+  `https://www.youtube.com/x/shorts/${Y}`,
+  `https://www.youtube.com/shorts/${Y}/x`,
+  `https://www.youtube.com/shorts/${Y}x`,
+  `https://www.youtube.com/watch?v=${Y}x`,
+  `https://www.youtube.com/watch?v=!${Y}`,
+  'https://www.youtube.com/embed/videoseries?list=PL1',
+  'https://www.youtube.com/embed/live_stream?channel=UC1',
+  `https://www.tiktok.com/x/@u/video/${T}`,
+  `https://www.tiktok.com/x/embed/${T}`,
+  'https://www.tiktok.com/@u/video/0543693751290481942',
+  `https://www.tiktok.com/x/t/ZM123`,
+  `https://www.instagram.com/a/b/p/${I}/`,
+  `https://www.instagram.com/p/${I}/x`,
+  `https://www.instagram.com/p/${I}/captioned`,
+  `https://www.instagram.com/p/${'a'.repeat(12)}/`,
+  `https://www.instagram.com/p/${'a'.repeat(28)}/`,
+  `https://www.instagram.com/x/share/reel/AbCd`,
+  `https://www.tiktok.com/@u/video/${T}?${'x'.repeat(LINK_LENGTH_LIMIT)}`.slice(0, LINK_LENGTH_LIMIT + 1),
+])('S1 %s is no clip', (link) => {
+  expect(reduceLink(link)).toEqual({ refused: expect.any(String) });
+});
+
+test('S1 only hosts that short links are of, or lead to, are asked', () => {
+  const asked = ['www.tiktok.com', 'vm.tiktok.com', 'www.instagram.com'];
+  expect([...asked, 'youtu.be', 'www.youtube.com', 'evil.io'].filter(isLinkHost)).toEqual(asked);
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { formatMoney, parseMoney } from '../../src/shared/money.js';
+import { formatMoney, maxMoney, parseMoney, smallestCoin, sumMoney, tellMoney } from '../../src/shared/money.js';
 
 test.each([
   ['2449', 2_449_000_000n],
@@ -60,4 +60,29 @@ test('M3 whatever is written is read back as the same micros, with 2 to 6 decima
       if (micros > 0n) expect(formatMoney(-micros)).toBe(`-${text}`);
     }),
   );
+});
+
+test('M1 the larger of two amounts and the sum of amounts are exact', () => {
+  expect([maxMoney(1n, 2n), maxMoney(2n, 1n), maxMoney(-1n, -2n), maxMoney(3n, 3n)]).toEqual([2n, 2n, -1n, 3n]);
+  expect(sumMoney([])).toBe(0n);
+  fc.assert(
+    fc.property(fc.array(fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n })), (amounts) => {
+      let left = sumMoney(amounts);
+      for (const amount of amounts) left -= amount;
+      expect(left).toBe(0n);
+    }),
+  );
+});
+
+test('M4 a person reads an amount with its currency', () => {
+  expect(tellMoney(20_000_000n, 'USD')).toBe('20.00 USD');
+});
+
+test.each([
+  ['USD', 10_000n],
+  ['JPY', 1_000_000n],
+  ['KWD', 1_000n],
+  ['XXX', 10_000n],
+])('M4 the smallest coin of %s is %d micros, however often it is asked for', (currency, coin) => {
+  expect([smallestCoin(currency), smallestCoin(currency)]).toEqual([coin, coin]);
 });

@@ -3,6 +3,7 @@ import type { DomainError } from '../../src/shared/errors.js';
 import {
   countedReads,
   GIVEN_BACK_PER_DAY,
+  KEPT_MS,
   type KnownRead,
   outcomeOf,
   READ_LEASE_MS,
@@ -88,6 +89,7 @@ test.each([
   ['one’s own count', [read('VALUE', 7n, ME)], 7n],
   ['one’s own count of 0', [read('VALUE', 0n, ME)], 0n],
   ['one’s own count, and later that it is gone', [read('GONE', null), read('VALUE', 7n, ME)], 7n],
+  ['one’s own count, and later that it is gone, both for oneself', [read('GONE', null, ME), read('VALUE', 7n, ME)], 7n],
   ['that it is gone, by anybody', [read('GONE', null)], 'BAD_USER_INPUT'],
   ['that it is not known, by anybody', [read('UNKNOWN', null)], 'UPSTREAM_UNAVAILABLE'],
 ] as const)('S4 what is known from %s', (_what, reads, expected) => {
@@ -98,4 +100,10 @@ test.each([
     answer = (error as DomainError).code;
   }
   expect(answer).toBe(expected);
+});
+
+test('S4 what cannot be read is kept for ten minutes, and the refusal says so', () => {
+  expect(KEPT_MS).toBe(600_000);
+  expect(refusalOf(BaselineOutcome.UNKNOWN)?.message).toMatch(/Check the link; .* in 10 minutes/);
+  expect(refusalOf(BaselineOutcome.FAILED)?.message).toMatch(/try again later/);
 });

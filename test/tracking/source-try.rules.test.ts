@@ -31,3 +31,9 @@ test('T12 no start can be on its way when its try is taken for settled', () => {
     }),
   );
 });
+
+test('T12 a start is sent within a quarter of its limit, looked for every tenth of it, settled after one and a half', () => {
+  expect([sendLimitMs(60_000), lookPauseMs(60_000)]).toEqual([15_000, 6_000]);
+  const settled = (ms: number) => isSettled(attempt(), 60_000, new Date(Date.parse(AT) + ms));
+  expect([settled(89_999), settled(90_000)]).toEqual([false, true]);
+});

@@ -1,9 +1,8 @@
-import { Authorized, getMetadataStorage, Query, Resolver } from 'type-graphql';
-import { createSchema } from '../../src/api-schema.js';
-import { ownsOrAdmin, refusalBy } from '../../src/user/access.js';
-import { accessRules } from '../../src/user/access-rules.js';
-import { Grant, holds, viewerOf } from '../../src/user/grants.js';
+import type { Viewer } from '../../src/infra/context.js';
+import { AccessChecker, ownsOrAdmin, refusalBy, signedIn } from '../../src/user/access.js';
+import { Grant, holds, isGrant, viewerOf } from '../../src/user/grants.js';
 import { Role } from '../../src/user/user.entity.js';
+import { refusalOf } from '../support/refusal.js';
 
 const clipper = viewerOf({ id: 'c', role: Role.CLIPPER });
 const admin = viewerOf({ id: 'a', role: Role.ADMIN });
@@ -63,30 +62,26 @@ test('U5 the order of refusals: a token first, on fields below the operations th
   expect(refusalBy([Grant.ANYONE], null, true)).toBeUndefined();
 });
 
-test('U5 the schema is built; with an unknown grant, or without a rule, it is not, and the fields are named', () => {
-  expect(createSchema().getQueryType()).toBeDefined();
-  expect(accessRules().get('Query.users')).toEqual([Grant.ADMIN]);
-  const storage = getMetadataStorage();
-  const kept = { ...storage };
-  @Resolver()
-  class Brands {
-    @Authorized(NEW_ROLE)
-    @Query(() => String)
-    brandSecrets(): string {
-      return '';
-    }
+test('U5 a refusal names all who are let in; one grant of several is enough', () => {
+  expect(refusalBy([Grant.OWNER, Grant.ADMIN], null, false)?.message).toBe('This is for its owner and admins.');
+  expect(refusalBy([Grant.ADMIN, Grant.OWNER], clipper, true)).toBeUndefined();
+  expect(refusalBy([], null, false)?.code).toBe('UNAUTHENTICATED');
+  expect(Object.values(Grant).every(isGrant)).toBe(true);
+});
 
-    @Query(() => String)
-    forgotten(): string {
-      return '';
-    }
-  }
-  expect(Brands).toBeDefined();
-  expect(() => createSchema()).toThrow(
-    'The schema is not built: Query.forgotten states no rule: @Authorized(Grant.ANYONE) where everybody may call it; Brands.brandSecrets names the grant "BRAND", which there is not.',
-  );
-  // Other test files of this process share what type-graphql knows.
-  for (const kind of ['queries', 'authorizedFields', 'resolverClasses'] as const)
-    Object.assign(storage, { [kind]: kept[kind].filter(({ target }) => target !== Brands) });
-  expect(() => createSchema()).not.toThrow();
+test('U5 the viewer of a request is whoever is signed in', () => {
+  expect(signedIn({ viewer: clipper })).toBe(clipper);
+  expect(refusalOf(() => signedIn({ viewer: null }))).toBe('UNAUTHENTICATED');
+});
+
+test.each([
+  ['Query', 'UNAUTHENTICATED'],
+  ['Mutation', 'UNAUTHENTICATED'],
+  ['Subscription', 'UNAUTHENTICATED'],
+  ['Campaign', 'FORBIDDEN'],
+])('U5 without a token a field of %s is refused as %s; with the grant it is not', (type, code) => {
+  const check = (viewer: Viewer | null) =>
+    new AccessChecker().check({ context: { viewer }, info: { parentType: { name: type } } } as never, [Grant.ADMIN]);
+  expect(refusalOf(() => check(null))).toBe(code);
+  expect(check(admin)).toBe(true);
 });

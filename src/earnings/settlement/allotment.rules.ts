@@ -1,4 +1,4 @@
-import { type Micros, maxMoney, minMoney, sumMoney } from '../../shared/money.js';
+import { type Micros, maxMoney, sumMoney } from '../../shared/money.js';
 import { EarningCap } from '../earnings.enums.js';
 
 const VIEWS_PER_CPM = 1_000n;
@@ -26,8 +26,10 @@ export function entitled(account: Omit<ClipAccount, 'clipId' | 'earnings'>): { a
   const counted = maxMoney(account.views - account.initialViews, 0n);
   if (counted < account.minViews) return { amount: 0n, capped: false };
   const worth = counted * (account.cpm / VIEWS_PER_CPM);
-  const capped = account.maxEarnings !== null && worth > account.maxEarnings;
-  return { amount: capped ? minMoney(worth, account.maxEarnings ?? worth) : worth, capped };
+  const { maxEarnings } = account;
+  return maxEarnings !== null && worth > maxEarnings
+    ? { amount: maxEarnings, capped: true }
+    : { amount: worth, capped: false };
 }
 
 /** What a clip is owed: cumulative growth less what it has earned; never less than nothing. @see docs/domain.md T9 */

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { type ForecastFacts, forecast } from '../../src/analytics/forecast.rules.js';
-import { checkDays, fillGaps } from '../../src/analytics/timeline.rules.js';
 
 const NOW = new Date('2026-11-21T12:00:00.000Z');
 const DAY = 86_400_000;
@@ -50,23 +49,22 @@ test('a forecast is a forecast for any figures: no overflow, no end in the past'
   );
 });
 
-const known = (day: string) => ({ day, earnings: 5n, viewsGained: 7n, submissions: 1 });
-
-test('B5 a timeline has a point for each day, gaps as zeros, over months and leap days', () => {
-  const points = fillGaps([known('2028-02-29')], '2028-02-28', '2028-03-01');
-  expect(points.map((point) => [point.date, point.earnings])).toEqual([
-    ['2028-02-28', 0n],
-    ['2028-02-29', 5n],
-    ['2028-03-01', 0n],
-  ]);
+test('B5 a forecast begins when the clips are a day old and the second round has settled', () => {
+  const young = facts({ since: new Date(NOW.getTime() - DAY), settledRounds: 2 });
+  expect(forecast(young, NOW)).toEqual({
+    earningsPerDay: 70_000_000n,
+    basedOnDays: 1,
+    exhaustsAt: new Date(NOW.getTime() + (10 * DAY) / 7 - (((10 * DAY) / 7) % 1)),
+  });
 });
 
-test.each([
-  ['2026-01-01', '2026-01-01', 1],
-  ['2026-01-01', '2027-01-01', 366],
-  ['2026-01-02', '2026-01-01', null],
-  ['2026-01-01', '2027-01-02', null],
-])('a timeline from %s to %s has %s days', (from, to, days) => {
-  if (days) expect(checkDays(from, to)).toBe(days);
-  else expect(() => checkDays(from, to)).toThrow(/^to must be/);
+test('B5 a budget that is overspent is full now; the last day of the calendar is still told', () => {
+  expect(forecast(facts({ remaining: -1n }), NOW)?.exhaustsAt).toEqual(NOW);
+  expect(forecast(facts({ accrued: -7n }), NOW)).toMatchObject({ exhaustsAt: null });
+  const last = new Date(Date.UTC(9999, 11, 31));
+  const days = (last.getTime() - NOW.getTime()) / DAY;
+  const micros = BigInt(days * 2);
+  const filled = (remaining: bigint) => forecast(facts({ accrued: 14n, remaining }), NOW)?.exhaustsAt;
+  expect(filled(micros)).toEqual(last);
+  expect(filled(micros + 1n)).toBeNull();
 });

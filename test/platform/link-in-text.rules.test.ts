@@ -126,6 +126,10 @@ test('S1 a sentence around a link changes nothing', () => {
   );
 });
 
+/** The letters that escapes stand for. A text may also hold a percent sign that is no escape. */
+const decoded = (text: string) =>
+  text.replace(/%[2-7][0-9a-f]/gi, (escaped) => String.fromCharCode(parseInt(escaped.slice(1), 16)));
+
 test('S1 whatever is written into a link, the text is refused or a clip whose id stands in it', () => {
   fc.assert(
     fc.property(someSample, noise, fc.nat(200), fc.nat(3), (sample, put, at, cut) => {
@@ -133,7 +137,7 @@ test('S1 whatever is written into a link, the text is refused or a clip whose id
       const text = sample.text.slice(0, place) + put + sample.text.slice(place + cut);
       const answer = reduced(text);
       if ('refused' in answer) expect(answer.refused.length).toBeGreaterThan(20);
-      else if (!answer.is.startsWith('https:')) expect(decodeURIComponent(text)).toContain(answer.is.split(' ')[1]);
+      else if (!answer.is.startsWith('https:')) expect(decoded(text)).toContain(answer.is.split(' ')[1]);
       else
         expect(new URL(answer.is).hostname).toMatch(
           /^(v[mt]|www|lite|m|t)\.(tiktok|tiktokv|instagram)\.com$|^instagram\.com$|^tiktok\.com$/,
@@ -142,3 +146,46 @@ test('S1 whatever is written into a link, the text is refused or a clip whose id
     { numRuns: 3_000 },
   );
 });
+
+test.each([
+  ['', 'The link is empty.'],
+  [' \n', 'The link is empty.'],
+  ['a'.repeat(2_048), 'There is no link'],
+  ['a'.repeat(2_049), 'longer than 2048'],
+  ['https://youtu.be/a\u0007', 'control characters'],
+  ['see this', 'There is no link'],
+  ['https://a.example/x https://b.example/y', 'more than one link'],
+  ['https://a.example/https://b.example', 'more than one link'],
+])('S1 the text %j is refused: %s', (text, why) => {
+  expect(findLink(text)).toEqual({ refused: expect.stringContaining(why) });
+});
+
+test.each([
+  ['look\nhttps://youtu.be/a\tnow', 'https://youtu.be/a'],
+  ['https://youtu.be/a https://youtu.be/a', 'https://youtu.be/a'],
+  ['https://youtu.be/a https://www.tiktok.com/tiktoklite', 'https://youtu.be/a'],
+  ['**https://youtu.be/a**!', 'https://youtu.be/a'],
+  ['...youtu.be/a?!', 'youtu.be/a'],
+  ['\u200byoutu.be/a\u200b.', 'youtu.be/a'],
+  ['.\u200bhttps://youtu.be/a.\u200b', 'https://youtu.be/a'],
+  ['看https://youtu.be/a', 'https://youtu.be/a'],
+  ['HTTPS://youtu.be/a', 'HTTPS://youtu.be/a'],
+  ['a+b-c.1://youtu.be/a', 'a+b-c.1://youtu.be/a'],
+  ['youtu.be./a', 'youtu.be./a'],
+  ['youtu.be:443/a', 'youtu.be:443/a'],
+  ['user:pass@youtu.be/a', 'user:pass@youtu.be/a'],
+  ['vm.tik-tok1.com/a', 'vm.tik-tok1.com/a'],
+  ['b\u00fccher.example/a', 'b\u00fccher.example/a'],
+  ['https://youtu.be/a\u{1f44d}\u{1f3fd}', 'https://youtu.be/a'],
+  ['https://youtu.be/a\u{1f1e9}\u{1f1ea}', 'https://youtu.be/a'],
+  ['https://youtu.be/a\u20e3', 'https://youtu.be/a'],
+])('S1 in the text %j the link is %s', (text, link) => {
+  expect(findLink(text)).toEqual({ link });
+});
+
+test.each(['youtu.be', 'a/b', 'youtu.b/x', 'x youtu.be:/a', 'youtu.be:a/b', 'a@b@youtu.be/x', '/youtu.be/a'])(
+  'S1 %j holds no link: it has no scheme, and does not begin with a host and a path',
+  (text) => {
+    expect(findLink(text)).toEqual({ refused: expect.stringContaining('There is no link') });
+  },
+);

@@ -13,6 +13,8 @@ import { theme } from './app/theme.js';
 import { SessionProvider } from './session/session.js';
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
+// Where the dialog's scroll lock looks for the nonce of its style sheet.
+Object.assign(globalThis, { __webpack_nonce__: nonce });
 const root = document.getElementById('root');
 if (root) {
   createRoot(root).render(

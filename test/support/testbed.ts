@@ -48,6 +48,8 @@ export interface Testbed {
   /** The same, and fails unless it is refused; answers the first error's code. */
   refusal<V>(document: TypedDocumentNode<unknown, V> | string, variables: V, caller: Caller): Promise<string>;
   token(caller: string): Promise<string>;
+  /** Stops the API, does what is to be done while it is down, and starts it at the same address. */
+  restartApi(whileDown: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -79,6 +81,8 @@ export interface TestbedOptions {
   linkResolver?: LinkResolver;
   /** Instead of a new database of the migrated template. */
   database?: TestDatabase;
+  /** True: the console's page is given tokens of "admin" and "clipper", as with the embedded database. */
+  demo?: boolean;
   /** Given every line of the log, at the finest level. */
   onLog?: (line: string) => void;
 }
@@ -99,17 +103,20 @@ export async function createTestbed(options: TestbedOptions = {}): Promise<Testb
   if (options.workers !== false) await startWorkers(queue, database.orm, deps);
   const pubSub = new PubSub(database.url, log);
   await pubSub.start();
-  const api = await createApi({
-    orm: database.orm,
-    deps,
-    pubSub,
-    authenticate: createAuthenticate(settings, TEST_SECRET),
-    queueIsHealthy: () => queue.healthy,
-    startJob: (name) => callJob(name, database.orm, deps),
-  });
-  const address = await api.listen(0, '127.0.0.1');
   const token = (caller: string) =>
     signToken(TEST_SECRET, settings, { subject: caller, email: `${caller}@example.com`, name: caller });
+  const startApi = () =>
+    createApi({
+      orm: database.orm,
+      deps,
+      pubSub,
+      authenticate: createAuthenticate(settings, TEST_SECRET),
+      queueIsHealthy: () => queue.healthy,
+      startJob: (name) => callJob(name, database.orm, deps),
+      demoToken: options.demo ? token : undefined,
+    });
+  let api = await startApi();
+  const address = await api.listen(0, '127.0.0.1');
   const send: Testbed['send'] = async (document, variables, caller) => {
     const query = typeof document === 'string' ? document : print(document);
     const response = await fetch(`${address}/graphql`, {
@@ -142,6 +149,12 @@ export async function createTestbed(options: TestbedOptions = {}): Promise<Testb
       const { errors, data } = await send(document, variables, caller);
       if (!errors?.[0]) throw new Error(`not refused: ${JSON.stringify(data)}`);
       return errors[0].extensions.code;
+    },
+    async restartApi(whileDown) {
+      await api.stop();
+      await whileDown();
+      api = await startApi();
+      await api.listen(Number(new URL(address).port), '127.0.0.1');
     },
     async stop() {
       await api.stop();

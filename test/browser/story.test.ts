@@ -51,7 +51,7 @@ const go = (page: Page, screen: string) => page.getByRole('navigation').getByRol
 /** Fills the form once with a budget that is refused beside its field, then with one that is not; publishes. */
 async function createCampaign(admin: Page): Promise<void> {
   await go(admin, 'Manage campaigns');
-  await admin.getByRole('link', { name: 'New campaign' }).click();
+  await admin.getByRole('link', { name: 'New campaign' }).first().click();
   await admin.getByLabel('Title').fill(TITLE);
   await admin.getByLabel('Budget').fill('0');
   await admin.getByLabel('CPM').fill('5.00');

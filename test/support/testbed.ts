@@ -10,6 +10,7 @@ import type { RegisteredRoute } from '../../src/infra/http/http-app.js';
 import { createLogger } from '../../src/infra/observability/logger.js';
 import { PubSub } from '../../src/infra/queue/pub-sub.js';
 import { JobQueue } from '../../src/infra/queue/queue.js';
+import { IdentityProvider } from '../../src/infra/security/identity-provider.js';
 import { createAuthenticate, signToken } from '../../src/infra/security/token.js';
 import { ApifyViewSource } from '../../src/platform/apify-view-source.js';
 import { HttpsLinkResolver } from '../../src/platform/https-link-resolver.js';
@@ -103,6 +104,7 @@ export async function createTestbed(options: TestbedOptions = {}): Promise<Testb
   if (options.workers !== false) await startWorkers(queue, database.orm, deps);
   const pubSub = new PubSub(database.url, log);
   await pubSub.start();
+  const provider = settings.signIn && new IdentityProvider(settings.signIn.issuer);
   const token = (caller: string) =>
     signToken(TEST_SECRET, settings, { subject: caller, email: `${caller}@example.com`, name: caller });
   const startApi = () =>
@@ -110,7 +112,8 @@ export async function createTestbed(options: TestbedOptions = {}): Promise<Testb
       orm: database.orm,
       deps,
       pubSub,
-      authenticate: createAuthenticate(settings, TEST_SECRET),
+      authenticate: createAuthenticate(settings, TEST_SECRET, provider),
+      provider,
       queueIsHealthy: () => queue.healthy,
       startJob: (name) => callJob(name, database.orm, deps),
       demoToken: options.demo ? token : undefined,

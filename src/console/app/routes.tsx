@@ -22,6 +22,7 @@ export const ROUTES: RouteObject[] = [
       screen('campaigns', () => import('../pages/Campaigns.js')),
       screen('campaigns/:id', () => import('../pages/Campaign.js')),
       screen('sign-in', () => import('../session/SignIn.js')),
+      screen('sign-in/callback', () => import('../session/SignInCallback.js')),
       {
         Component: SignedIn,
         children: [

@@ -180,7 +180,7 @@ function History({ me, onChanged }: { me: Me; onChanged: () => void }) {
   };
   if (rows.length === 0) return <Empty title="You have made no request yet" />;
   return (
-    <Table.ScrollContainer minWidth={560} type="native">
+    <Table.ScrollContainer minWidth={560} type="native" tabIndex={0} role="region" aria-label="Payout requests">
       <Table verticalSpacing="sm">
         <Table.Thead>
           <Table.Tr>

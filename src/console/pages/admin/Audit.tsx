@@ -130,7 +130,13 @@ function Values({ title, json }: { title: string; json: string | null }) {
   return (
     <div>
       <Text size="xs">{title}</Text>
-      {json === null ? <Text size="xs">nothing</Text> : <Code block>{indented(json)}</Code>}
+      {json === null ? (
+        <Text size="xs">nothing</Text>
+      ) : (
+        <Code block tabIndex={0}>
+          {indented(json)}
+        </Code>
+      )}
     </div>
   );
 }

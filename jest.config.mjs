@@ -21,7 +21,8 @@ export default {
   setupFiles: ['reflect-metadata'],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
-  testTimeout: 30_000,
+  // For a test that hangs. A slow machine must not reach it.
+  testTimeout: 120_000,
   maxWorkers: 2,
   reporters: ['default', '<rootDir>/test/support/closing-line.mjs'],
 };

@@ -35,7 +35,7 @@ export interface ApiOptions {
   /** Makes a token of the sample data for the console's page; given with the embedded database alone. */
   demoToken?: (person: DemoPerson) => Promise<string>;
   /** Whether the queue can take jobs. */
-  queueIsHealthy: () => boolean;
+  queueIsHealthy: () => Promise<boolean>;
 }
 
 /** With what requests share: the statements that several of them read with. */

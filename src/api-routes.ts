@@ -3,8 +3,7 @@ import type { ApolloServer } from '@apollo/server';
 import type { FastifyInstance } from 'fastify';
 import { type ApiOptions, type CallLimits, type ContextOptions, registerGraphql } from './api-http.js';
 import type { RequestContext } from './infra/context.js';
-import type { MikroORM } from './infra/database/database.js';
-import { whyDatabaseNotReady } from './infra/database/database-readiness.js';
+import type { DatabaseReadiness } from './infra/database/database-readiness.js';
 import { registerConsole } from './infra/http/console-routes.js';
 import { registerCronRoutes } from './infra/http/cron-routes.js';
 import { registerDemoSession } from './infra/http/demo-session-routes.js';
@@ -32,13 +31,13 @@ export function registerRoutes(
   options: ApiOptions & ContextOptions,
   apollo: ApolloServer<RequestContext>,
   limits: CallLimits,
-  state: { draining: boolean },
+  state: { draining: boolean; readiness: DatabaseReadiness },
 ): void {
-  const { orm, deps, queueIsHealthy, startJob } = options;
+  const { deps, queueIsHealthy, startJob } = options;
   const sendPage = deps.settings.PLAYGROUND ? registerPlayground(app, OPERATIONS_FOLDER) : undefined;
   registerGraphql(app, options, apollo, limits, sendPage);
   registerCronRoutes(app, deps.settings.CRON_SECRET, startJob);
-  const whyNotReady = readinessOf(orm, queueIsHealthy);
+  const whyNotReady = readinessOf(state.readiness, queueIsHealthy);
   registerHealthRoutes(app, async () => (state.draining ? 'draining' : whyNotReady()));
   registerMetrics(app, options);
   const { demoToken, provider } = options;
@@ -62,12 +61,15 @@ function registerMetrics(app: FastifyInstance, { orm, deps }: Pick<ApiOptions, '
 }
 
 /** What an instance needs to serve; the first that fails is what /readyz says. */
-function readinessOf(orm: MikroORM, queueIsHealthy: () => boolean): () => Promise<string | undefined> {
+function readinessOf(
+  readiness: DatabaseReadiness,
+  queueIsHealthy: () => Promise<boolean>,
+): () => Promise<string | undefined> {
   return createReadiness([
     {
-      problem: () => (queueIsHealthy() ? undefined : 'the queue is not running'),
+      problem: async () => ((await queueIsHealthy()) ? undefined : 'the queue is not running'),
       silent: 'the queue does not answer',
     },
-    { problem: () => whyDatabaseNotReady(orm), silent: 'the database does not answer' },
+    { problem: () => readiness.problem(), silent: 'the database does not answer' },
   ]);
 }

@@ -13,10 +13,11 @@ import { registerRoutes } from './api-routes.js';
 import { createSchema } from './api-schema.js';
 import type { RequestContext } from './infra/context.js';
 import { JoinedReads } from './infra/database/cross-request-reads.js';
+import { DatabaseReadiness } from './infra/database/database-readiness.js';
 import { createGateway } from './infra/graphql/compiled-operations.js';
 import { createFormatError } from './infra/graphql/format-error.js';
 import { outageStatus } from './infra/graphql/outage-status.js';
-import { costLimit, limitRules } from './infra/graphql/query-limits.js';
+import { limitRules } from './infra/graphql/query-limits.js';
 import { refuseSubscriptions } from './infra/graphql/subscriptions-over-http.js';
 import { createWebSocket, PARSER_TOKENS, VALIDATION_ERRORS } from './infra/graphql/websocket.js';
 import { addressOfCaller } from './infra/http/caller-address.js';
@@ -44,7 +45,7 @@ export async function createApi(given: ApiOptions): Promise<Api> {
   const options = { ...given, joined };
   const report = (error: unknown) => deps.log.error({ err: error }, 'request failed');
   const formatError = createFormatError(report);
-  const state = { draining: false };
+  const state = { draining: false, readiness: new DatabaseReadiness(orm) };
   const schema = createSchema();
   const { app, routes } = await createHttpApp({ corsOrigins: deps.settings.CORS_ORIGINS, onError: report });
   const apollo = createApollo(options, schema, app.server, formatError);
@@ -55,10 +56,13 @@ export async function createApi(given: ApiOptions): Promise<Api> {
   const webSocket = createWebSocket({
     server: app.server,
     schema,
+    log: deps.log,
     formatError,
     signIn: async (authorization) => {
       const claims = await authenticate(authorization);
-      return claims && (await signIn(orm.em, deps, claims, joined)).viewer;
+      if (!claims) return null;
+      const { viewer } = await signIn(orm.em, deps, claims, joined);
+      return { id: viewer.id, expiresAt: claims.expiresAt };
     },
     contextOf: async (viewerId) => {
       const viewer = await findViewer(orm.em.fork(), viewerId);
@@ -83,6 +87,7 @@ export async function createApi(given: ApiOptions): Promise<Api> {
       await webSocket.stop();
       await apollo.stop();
       await app.close();
+      await state.readiness.stop();
     },
   };
 }
@@ -139,7 +144,6 @@ function createApollo(
       ApolloServerPluginCacheControlDisabled(),
       refuseSubscriptions,
       accessFirst,
-      costLimit,
       noteOperation,
       outageStatus,
       ...(deps.settings.NODE_ENV === 'production' ? [introspectionForAdmins] : []),

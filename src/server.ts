@@ -15,7 +15,7 @@ import { startEmbeddedPostgres } from './infra/embedded-postgres/embedded-postgr
 import { EmbeddedPostgresError } from './infra/embedded-postgres/postmaster-pid.js';
 import { type DemoPerson, offersDemoSessions } from './infra/http/demo-session-routes.js';
 import { describeListenError, ListenError, requireFreePort } from './infra/http/listen-address.js';
-
+import { measureBuild } from './infra/observability/build-info.js';
 import { createLogger, type Logger } from './infra/observability/logger.js';
 import { startTracing } from './infra/observability/tracing.js';
 import { PubSub } from './infra/queue/pub-sub.js';
@@ -36,6 +36,7 @@ type Stop = () => Promise<unknown> | unknown;
 
 /** The server: everything is put together here, and taken apart in the opposite order. */
 async function start(settings: Settings, log: Logger, stops: Stop[]): Promise<void> {
+  measureBuild(settings.BUILD);
   checkSchedules(timetable(settings));
   await requireFreePort(settings.PORT, settings.HOST);
   const stopTracing = await startTracing(process.env);
@@ -74,9 +75,9 @@ async function start(settings: Settings, log: Logger, stops: Stop[]): Promise<vo
     orm,
     deps,
     pubSub,
-    authenticate: createAuthenticate(settings, secret, provider),
+    authenticate: createAuthenticate(settings, secret, clock, provider),
     provider,
-    queueIsHealthy: () => queue.healthy,
+    queueIsHealthy: () => queue.isHealthy(),
     startJob: (name) => callJob(name, orm, deps),
     demoToken: offersDemoSessions(settings) && secret ? demoTokens(settings, secret) : undefined,
   });
@@ -96,6 +97,12 @@ async function startOwnDatabase(settings: Settings, log: Logger, stops: Stop[]):
   const postgres = await startEmbeddedPostgres({
     directory: settings.DATA_DIR,
     onLog: (line) => log.debug({ source: 'postgres' }, line),
+    onRestart: () =>
+      log.error({ cause: 'embedded-postgres' }, 'the embedded PostgreSQL ended by itself: started again'),
+    onGone: (error) => {
+      log.fatal({ err: error, cause: 'embedded-postgres' }, 'the embedded PostgreSQL is gone: this process ends');
+      process.exit(1);
+    },
   });
   stops.push(() => postgres.stop());
   return postgres.url;
@@ -150,7 +157,7 @@ async function greet(settings: Settings, secret: string, address: string): Promi
 async function stopAll(stops: Stop[], log: Logger, drainSeconds = 0): Promise<void> {
   const timer = setTimeout(
     () => {
-      log.error('stopping took too long');
+      log.error({ cause: 'stop' }, 'stopping took too long');
       process.exit(1);
     },
     drainSeconds * 1_000 + STOP_LIMIT_MS,

@@ -3,6 +3,7 @@ import { database, type EntityManager } from '../infra/database/database.js';
 import type { AdInsight } from './ad-insight.entity.js';
 import type { AdPeriod } from './ad-period.entity.js';
 import { METRICS, MeasuredInsight } from './measured-insight.js';
+import type { StoredPeriod } from './period.rules.js';
 
 /** An insight with what its month's fetch says of it. */
 export type AdInsightRow = Omit<AdInsight, 'raw'> & { fetchedAt: Date; stale: boolean };
@@ -14,6 +15,13 @@ export async function findPeriod(em: EntityManager, accountId: string, period: s
   const { rows } = await sql<AdPeriod>`
     select * from ad_period where account_id = ${accountId} and period = ${period}`.execute(database(em));
   return rows[0];
+}
+
+/** The months of an account that were tried, from one month on. Callers bound how far back that is. */
+export async function findPeriodsSince(em: EntityManager, accountId: string, since: string): Promise<StoredPeriod[]> {
+  const { rows } = await sql<StoredPeriod>`
+    select period, final from ad_period where account_id = ${accountId} and period >= ${since}`.execute(database(em));
+  return rows;
 }
 
 /** The most campaigns that an account may have here. */

@@ -29,6 +29,7 @@ export function requireSource({ adsSource }: Pick<Deps, 'adsSource'>): AdsSource
 
 /**
  * Fetches a month from the source and stores it; a failure is stored beside the last good figures.
+ * @param lost fires when another instance may be fetching it, too: then nothing is stored
  * @returns why it failed, or null
  * @see docs/domain.md A1-A4
  */
@@ -37,19 +38,22 @@ export async function fetchPeriod(
   deps: Given,
   account: AdAccount,
   period: string,
+  lost: AbortSignal,
 ): Promise<{ failure: string | null }> {
   const { accountId } = account;
   const source = requireSource(deps);
-  const signal = AbortSignal.timeout(FETCH_LIMIT_MS);
+  const signal = AbortSignal.any([AbortSignal.timeout(FETCH_LIMIT_MS), lost]);
   const startedAt = deps.clock.now();
   try {
     const current = await source.findAccount(accountId, signal);
     const days = daysOf(period, dayIn(current.timeZone, startedAt));
     const campaigns = await source.findCampaigns(accountId, signal);
     const rows = await source.findRows(accountId, days, signal);
+    lost.throwIfAborted();
     await store(em, deps, { account: current, period, campaigns, rows, startedAt });
     return { failure: null };
   } catch (error) {
+    lost.throwIfAborted();
     if (!(error instanceof AdsSourceError)) throw error;
     await storeFailure(em, deps, { account, period, error });
     return { failure: error.message };

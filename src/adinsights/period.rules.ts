@@ -22,6 +22,41 @@ export function periodBefore(period: string): string {
   return month === 1 ? `${year - 1}-12` : `${year}-${String(month - 1).padStart(2, '0')}`;
 }
 
+/** A month that ended longer ago than this is not refreshed by the schedule; on demand it still is. */
+export const MONTHS_BACK = 24;
+
+/** A month of an account that was tried before. */
+export interface StoredPeriod {
+  period: string;
+  final: boolean;
+}
+
+/**
+ * The months that the schedule fetches: the current one, and every month that is not final since the oldest stored one
+ * that is not. Months that passed while nothing ran are among them. A new account has no past months to fetch.
+ * @param current the current month, YYYY-MM
+ * @param stored the months tried before, in any order; those more than MONTHS_BACK before the current one are ignored
+ * @returns the newest month first, at most MONTHS_BACK + 1 months
+ * @see docs/domain.md A4
+ */
+export function periodsToRefresh(current: string, stored: readonly StoredPeriod[]): string[] {
+  const final = new Set(stored.filter((each) => each.final).map((each) => each.period));
+  const oldest = stored
+    .filter((each) => !each.final && each.period >= oldestRefreshed(current))
+    .reduce((least, { period }) => (period < least ? period : least), current);
+  const periods: string[] = [];
+  for (let period = current; period >= oldest; period = periodBefore(period))
+    if (period === current || !final.has(period)) periods.push(period);
+  return periods;
+}
+
+/** The oldest month that the schedule still fetches. @param current the current month, YYYY-MM */
+export function oldestRefreshed(current: string): string {
+  let period = current;
+  for (let back = 0; back < MONTHS_BACK; back += 1) period = periodBefore(period);
+  return period;
+}
+
 /**
  * Checks a period that somebody asks for.
  * @param current the month that it is

@@ -6,17 +6,17 @@ import { takeJobSlot } from '../infra/queue/job-slot.sql.js';
 import { joinWork } from '../infra/queue/single-flight.js';
 import { badInput, upstreamUnavailable } from '../shared/errors.js';
 import { AdAccountRecord } from './ad-account.entity.js';
-import { findPeriod } from './ad-insight.sql.js';
+import { findPeriod, findPeriodsSince } from './ad-insight.sql.js';
 import { type AdAccount, type AdsSource, AdsSourceError } from './ads-source.js';
 import { FETCH_LIMIT_MS, fetchPeriod, requireSource, tellOfToken } from './fetch-period.service.js';
-import { periodBefore, periodIn } from './period.rules.js';
+import { oldestRefreshed, periodIn, periodsToRefresh } from './period.rules.js';
 
 type Given = Pick<Deps, 'clock' | 'log' | 'settings' | 'adsSource'>;
 
 /** How long a caller waits for a fetch. */
 export const ANSWER_LIMIT_MS = 27_000;
-/** A month that is over is fetched until it is final; this far back is looked. */
-const MONTHS_BACK = 2;
+/** After this many failures a scheduled refresh leaves the account's other months to the next one: a source that is down costs up to FETCH_LIMIT_MS a month. */
+const FAILURES_LIMIT = 3;
 
 /** @returns the account asked for, or the first one @throws BAD_USER_INPUT it is not one of ours */
 export function checkAccount({ accountIds }: AdsSource, given: string | null | undefined): string {
@@ -62,7 +62,7 @@ export async function refreshPeriod(
   const outcome = await joinWork(em, {
     name: `ad insights ${accountId} ${period}`,
     limitMs: FETCH_LIMIT_MS,
-    work: () => fetchPeriod(em, deps, account, period),
+    work: (lost) => fetchPeriod(em, deps, account, period, lost),
     findDone: async () => {
       const stored = await findPeriod(em.fork(), accountId, period);
       const done = stored && (stored.final || stored.triedAt >= asked);
@@ -91,23 +91,31 @@ export async function refreshNow(em: EntityManager, deps: Given, account: AdAcco
 /** The job's name in the timetable and in /cron. */
 export const AD_INSIGHTS = 'ad-insights';
 
-/** Fetches the current month of every account, and the months before that are not final yet. @see docs/domain.md A4 */
+/**
+ * Fetches the current month of every account, and each month before it that is not final yet, also after a time in which
+ * nothing ran.
+ * @see docs/domain.md A4
+ */
 export async function refreshAll(em: EntityManager, deps: Given, slot?: Date): Promise<void> {
   if (!deps.adsSource) return;
   const taken =
-    !slot || (await inTransaction(em, (transaction) => takeJobSlot(transaction, AD_INSIGHTS, slot, deps.clock.now())));
+    !slot || (await inTransaction(em, (transaction) => takeJobSlot(transaction, AD_INSIGHTS, slot, deps.clock)));
   if (!taken) return;
   for (const accountId of deps.adsSource.accountIds) {
     try {
-      const account = await findAccount(em, deps, accountId);
-      let period = periodIn(account.timeZone, deps.clock.now());
-      for (let back = 0; back <= MONTHS_BACK; back += 1) {
-        const stored = await findPeriod(em.fork(), accountId, period);
-        if (back === 0 || (stored && !stored.final)) await refreshPeriod(em, deps, account, period);
-        period = periodBefore(period);
-      }
+      await refreshAccount(em, deps, await findAccount(em, deps, accountId));
     } catch (error) {
       deps.log.error({ err: error, accountId }, 'ad insights of an account not refreshed');
     }
+  }
+}
+
+async function refreshAccount(em: EntityManager, deps: Given, account: AdAccount): Promise<void> {
+  const current = periodIn(account.timeZone, deps.clock.now());
+  const stored = await findPeriodsSince(em.fork(), account.accountId, oldestRefreshed(current));
+  let failures = 0;
+  for (const period of periodsToRefresh(current, stored)) {
+    if ((await refreshPeriod(em, deps, account, period)) !== null) failures += 1;
+    if (failures >= FAILURES_LIMIT) return;
   }
 }

@@ -33,7 +33,7 @@ const forecastOfCampaign = defineRequestLoader<string, Forecast | null>('forecas
 export class ForecastResolver {
   @FieldResolver(() => CampaignForecast, {
     nullable: true,
-    description: 'Null until two rounds have settled, and after its end.',
+    description: 'Null until two rounds have settled and its first clip is a day old, and after its end.',
   })
   forecast(@Root() campaign: Row<Campaign>, @Ctx() { load }: RequestContext): Promise<Forecast | null> {
     return load(forecastOfCampaign).load(campaign.id);

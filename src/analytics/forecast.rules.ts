@@ -2,8 +2,6 @@ import { DAY_MS } from '../shared/clock.js';
 import { type Micros, maxMoney } from '../shared/money.js';
 
 export const FORECAST_DAYS = 7;
-/** A pace over less than this says nothing of a day. */
-const SHORTEST_BASIS_MS = 3_600_000;
 /** The last instant that a DateTime can say. */
 const LATEST_MS = BigInt(Date.UTC(9999, 11, 31));
 
@@ -27,18 +25,18 @@ export interface Forecast {
 
 /**
  * The pace of the last 7 days (fewer for a younger campaign) and when it fills the budget.
- * @returns null when it has ended or before two settled rounds
+ * @returns null when it has ended, before two settled rounds, and before its clips are a day old: less says nothing of a day
  * @see docs/domain.md B5
  */
 export function forecast(facts: ForecastFacts, now: Date): Forecast | null {
   const { ended, settledRounds, accrued, remaining, since } = facts;
   if (ended || settledRounds < 2 || !since) return null;
-  const basisMs = within(now.getTime() - since.getTime(), SHORTEST_BASIS_MS, FORECAST_DAYS * DAY_MS);
+  const ageMs = now.getTime() - since.getTime();
+  if (ageMs < DAY_MS) return null;
+  const basisMs = ageMs > FORECAST_DAYS * DAY_MS ? FORECAST_DAYS * DAY_MS : ageMs;
   const earningsPerDay = (accrued * BigInt(DAY_MS)) / BigInt(basisMs);
   return { earningsPerDay, exhaustsAt: exhaustion(earningsPerDay, remaining, now), basedOnDays: basisMs / DAY_MS };
 }
-
-const within = (value: number, least: number, most: number) => (value < least ? least : value > most ? most : value);
 
 /** Null when nothing is earned, or it would be later than a DateTime can say. */
 function exhaustion(perDay: Micros, remaining: Micros, now: Date): Date | null {

@@ -1,6 +1,7 @@
 import { type Actor, byApi, recordAudit, SCHEDULE } from '../audit/audit.service.js';
 import type { Deps, Viewer } from '../infra/context.js';
 import type { EntityManager } from '../infra/database/database.js';
+import { databaseNow } from '../infra/database/database-clock.js';
 import { inTransaction } from '../infra/database/transaction.js';
 import { isId, newId } from '../infra/identifier.js';
 import { badInput, conflict, notFound } from '../shared/errors.js';
@@ -192,9 +193,9 @@ export const resumeCampaign = (em: EntityManager, deps: Given, viewer: Viewer, i
  * @see docs/domain.md C1
  */
 export async function startScheduledCampaign(em: EntityManager, deps: Given, id: string): Promise<void> {
-  const now = deps.clock.now();
   await inTransaction(em, async (transaction) => {
     const campaign = await lockCampaign(transaction, id);
+    const now = await databaseNow(transaction, deps.clock);
     if (campaign.status !== CampaignStatus.SCHEDULED || (campaign.startsAt && campaign.startsAt > now)) return;
     await setStatus(transaction, campaign, {
       status: CampaignStatus.ACTIVE,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { reduceLink } from '../platform/link.rules.js';
 import type { Platform } from '../platform/platform.js';
+import { linksOf, withDefaults } from './emulated-input.js';
 import { EmulatedViews, itemOf } from './emulated-views.js';
 import { bodyOf, fail, parse, pause, send } from './emulator-http.js';
 
@@ -127,7 +128,7 @@ export class ApifyEmulator {
       id: randomBytes(9).toString('hex').slice(0, 17),
       actorId,
       platform,
-      input,
+      input: withDefaults(input),
       items: fault?.items ? await fault.items(items) : items,
       status: 'READY',
       finalStatus: fault?.runStatus ?? 'SUCCEEDED',
@@ -176,8 +177,9 @@ export class ApifyEmulator {
 
   #list(actorId: string, url: URL, response: ServerResponse): void {
     const limit = Number(url.searchParams.get('limit') ?? 1_000);
+    const after = new Date(url.searchParams.get('startedAfter') ?? 0);
     const items = this.runs
-      .filter((run) => run.actorId === actorId)
+      .filter((run) => run.actorId === actorId && run.startedAt >= after)
       .reverse()
       .slice(0, limit)
       .map((run) => this.#describe(run));
@@ -234,16 +236,4 @@ async function refused(fault: Fault | undefined, response: ServerResponse): Prom
   if (fault.status === undefined) return false;
   fail(response, fault.status, fault.type ?? 'internal-server-error');
   return true;
-}
-
-/** The links in the input of any of the three actors. */
-function linksOf(input: unknown): string[] | undefined {
-  if (typeof input !== 'object' || input === null) return undefined;
-  const { postURLs, startUrls, directUrls } = input as Record<string, unknown>;
-  const links = [
-    postURLs,
-    directUrls,
-    Array.isArray(startUrls) ? startUrls.map((each) => (each as { url?: unknown } | null)?.url) : undefined,
-  ].find(Array.isArray);
-  return links?.length && links.every((link) => typeof link === 'string') ? links : undefined;
 }

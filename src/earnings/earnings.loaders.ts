@@ -5,6 +5,7 @@ import { defineChildPages } from '../infra/graphql/nested-connections.js';
 import { inOrderOf } from '../shared/batching.js';
 import { countEntries, findEntryPages, findFromReadings } from './earnings.sql.js';
 import type { EarningEntry } from './settlement/earning-entry.entity.js';
+import { findEarningFacts } from './why-not-earning.sql.js';
 
 export const entriesOfClip = defineChildPages<EarningEntry, { demands: string[] }>({
   name: 'entries of a clip',
@@ -12,6 +13,10 @@ export const entriesOfClip = defineChildPages<EarningEntry, { demands: string[] 
   rows: (em, clipIds, slice, { demands }) => findEntryPages(em, clipIds, slice, demands),
   counts: (em, clipIds) => countEntries(em, clipIds),
 });
+
+export const earningFactsOfClip = defineLoader('earning facts of a clip', async (em, ids: readonly string[]) =>
+  inOrderOf(ids, await findEarningFacts(em, ids), (row) => row.clipId, null),
+);
 
 /** Where an entry begins: the reading before it, and the baseline. */
 export const originOfEntry = defineLoader('origin of an entry', async (em, ids: readonly string[]) =>

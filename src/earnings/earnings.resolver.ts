@@ -16,11 +16,12 @@ import { ViewTracking } from '../tracking/view-tracking.entity.js';
 import { signedIn } from '../user/access.js';
 import { Grant } from '../user/grants.js';
 import { EarningReason } from './earnings.enums.js';
-import { entriesOfClip, originOfEntry } from './earnings.loaders.js';
+import { earningFactsOfClip, entriesOfClip, originOfEntry } from './earnings.loaders.js';
 import { entryColumns } from './earnings.sql.js';
 import { cancelCampaign, completeCampaign } from './ending/ending.service.js';
 import { revokeSubmission } from './ending/revocation.service.js';
 import { EarningEntry } from './settlement/earning-entry.entity.js';
+import { whyNotEarning } from './why-not-earning.rules.js';
 
 const EarningEntryConnection = connectionOf('EarningEntry', () => EarningEntry);
 
@@ -35,6 +36,16 @@ export class ClipEarningsResolver {
   ): Promise<Connection<EarningEntry>> {
     const demands = demanded(entryColumns, fieldsOfNodes(info));
     return load(entriesOfClip).load({ parentId: clip.id, args: { first, after, demands } });
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'Why it earns nothing now, in a sentence: below the minimum, at its maximum, revoked, campaign over, waiting for its first reading; null when it earns.',
+  })
+  async whyNotEarning(@Root() clip: Row<Clip>, @Ctx() { load, deps }: RequestContext): Promise<string | null> {
+    const facts = await load(earningFactsOfClip).load(clip.id);
+    return facts && whyNotEarning(facts, deps.settings.CURRENCY);
   }
 }
 

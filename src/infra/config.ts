@@ -52,6 +52,7 @@ const environmentSchema = z.object({
   APIFY_ACTOR_YOUTUBE: actor('streamers/youtube-scraper'),
   APIFY_ACTOR_INSTAGRAM: actor('apify/instagram-scraper'),
   APIFY_MAX_COST_PER_RUN: money('0.50'),
+  APIFY_START_TIMEOUT_MS: integer(200, 120_000, 30_000),
   APIFY_RUNS_PER_MINUTE: integer(1, 24_000, 60),
   APIFY_MONTHLY_READINGS: z
     .string()
@@ -93,6 +94,7 @@ const environmentSchema = z.object({
   TRUSTED_PROXY_HOPS: integer(0, 10, 0),
   CORS_ORIGINS: origins,
   DRAIN_SECONDS: wholeNumber(0, 600).optional(),
+  BUILD: z.string().max(100, { message: 'a text of at most 100 characters' }).optional(),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       message: 'fatal, error, warn, info, debug, trace or silent',

@@ -27,6 +27,10 @@ export interface ImportFiles {
 }
 
 const EXTENSIONS = ['.csv', '.jsonl'];
+
+/** Of what a file of an import is. */
+export const kindOf = (file: string) => file.replace(/\.\w+$/, '') as Kind;
+
 const FILE_LIMIT_BYTES = 512 * 1024 * 1024;
 const ROWS_LIMIT = 1_000_000;
 

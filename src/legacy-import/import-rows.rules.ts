@@ -5,6 +5,7 @@ import { Platform } from '../platform/platform.js';
 import { formatMoney, MONEY_FORM, parseMoney } from '../shared/money.js';
 import { ClipState, RejectionReason, SubmissionStatus } from '../submission/submission.enums.js';
 import type { FileRow, Kind, Refusal } from './import-files.js';
+import { RefusedRows } from './import-refusals.js';
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2}))?$/;
 const VIEWS_MOST = 100_000_000_000n;
@@ -148,6 +149,16 @@ const FORMS = {
   payouts: payout,
 } satisfies Record<Kind, z.ZodType>;
 
+/** The column by which other rows refer to a row, or by which it is told from others of its kind. */
+const NAMED_BY: Record<Kind, string> = {
+  campaigns: 'id',
+  users: 'id',
+  submissions: 'id',
+  clips: 'submission_id',
+  'payout-requests': 'id',
+  payouts: 'request_id',
+};
+
 type Row<K extends Kind> = z.infer<(typeof FORMS)[K]>;
 
 /** A row of the right form, and where it stands. */
@@ -156,14 +167,20 @@ export type ImportRows = { [K in Kind]: ImportRow<K>[] };
 
 /**
  * Checks the form of every row.
- * @returns the rows that have it, and why each of the others has not
+ * @returns the rows that have it, why each of the others has not, and by what names rows may refer to those
  */
-export function readRows(files: Partial<Record<Kind, FileRow[]>>): { rows: ImportRows; refusals: Refusal[] } {
+export function readRows(files: Partial<Record<Kind, FileRow[]>>): {
+  rows: ImportRows;
+  refusals: Refusal[];
+  refused: RefusedRows;
+} {
   const refusals: Refusal[] = [];
+  const refused = new RefusedRows();
   const read = <K extends Kind>(kind: K): ImportRow<K>[] =>
     (files[kind] ?? []).flatMap(({ file, line, values }) => {
       const parsed = FORMS[kind].safeParse(values);
       if (parsed.success) return [{ ...parsed.data, at: { file, line } } as unknown as ImportRow<K>];
+      refused.add(kind, values[NAMED_BY[kind]], line);
       for (const issue of parsed.error.issues) refusals.push({ file, line, why: tell(issue, values) });
       return [];
     });
@@ -175,7 +192,7 @@ export function readRows(files: Partial<Record<Kind, FileRow[]>>): { rows: Impor
     'payout-requests': read('payout-requests'),
     payouts: read('payouts'),
   };
-  return { rows, refusals };
+  return { rows, refusals, refused };
 }
 
 function tell(issue: z.core.$ZodIssue, values: Record<string, unknown>): string {

@@ -6,33 +6,34 @@ import { formatMoney, type Micros } from '../shared/money.js';
 import { SubmissionStatus } from '../submission/submission.enums.js';
 import type { Refusal } from './import-files.js';
 import { checkBalances, checkPayouts } from './import-payouts.rules.js';
-import { type At, type ImportTerms, type Refuse, refusedBy, unique } from './import-refusals.js';
+import { type At, type ImportTerms, type Refuse, RefusedRows, refusedBy, unique } from './import-refusals.js';
 import type { ImportRow, ImportRows } from './import-rows.rules.js';
 
 const STANDING: readonly SubmissionStatus[] = [SubmissionStatus.PENDING, SubmissionStatus.APPROVED];
 
 /**
  * Why rows of the right form cannot be imported together: what they name is missing, or a law would be broken.
+ * @param refused other rows, which may be named; where they would count in a sum, the sum is not judged
  * @see docs/domain.md S1-S3, C5, P1-P3, B3
  */
-export function checkImport(rows: ImportRows, terms: ImportTerms): Refusal[] {
+export function checkImport(rows: ImportRows, terms: ImportTerms, refused = new RefusedRows()): Refusal[] {
   const refusals: Refusal[] = [];
   const refuse: Refuse = (at, why) => refusals.push({ ...at, why });
-  unique(rows.campaigns, ({ id }) => id, 'id', refuse);
-  unique(rows.users, ({ id }) => id, 'id', refuse);
+  unique(rows.campaigns, ({ id }) => id, 'id', refuse, refused.linesOf('campaigns'));
+  unique(rows.users, ({ id }) => id, 'id', refuse, refused.linesOf('users'));
   unique(rows.users, ({ email }) => email.toLowerCase(), 'email', refuse);
   unique(rows.users, ({ subject }) => subject, 'subject', refuse);
-  unique(rows.submissions, ({ id }) => id, 'id', refuse);
-  unique(rows.clips, ({ submission_id }) => submission_id, 'submission_id', refuse);
-  unique(rows['payout-requests'], ({ id }) => id, 'id', refuse);
-  unique(rows.payouts, ({ request_id }) => request_id, 'request_id', refuse);
+  unique(rows.submissions, ({ id }) => id, 'id', refuse, refused.linesOf('submissions'));
+  unique(rows.clips, ({ submission_id }) => submission_id, 'submission_id', refuse, refused.linesOf('clips'));
+  unique(rows['payout-requests'], ({ id }) => id, 'id', refuse, refused.linesOf('payout-requests'));
+  unique(rows.payouts, ({ request_id }) => request_id, 'request_id', refuse, refused.linesOf('payouts'));
   unique(rows.payouts, ({ method, transaction_id }) => `${method} ${transaction_id}`, 'transaction_id', refuse);
   for (const row of Object.values(rows).flat()) checkPast(row, terms.now, refuse);
   for (const campaign of rows.campaigns) checkCampaign(campaign, terms, refuse);
-  checkSubmissions(rows, refuse);
-  checkClips(rows, refuse);
-  checkPayouts(rows, terms, refuse);
-  checkBalances(rows, terms, refuse);
+  checkSubmissions(rows, refused, refuse);
+  checkClips(rows, refused, refuse);
+  checkPayouts(rows, terms, refused, refuse);
+  checkBalances(rows, terms, refused, refuse);
   return refusals;
 }
 
@@ -97,14 +98,16 @@ function ownTerms(row: ImportRow<'submissions'>): Partial<CampaignTerms> {
   };
 }
 
-function checkSubmissions({ campaigns, users, submissions }: ImportRows, refuse: Refuse): void {
+function checkSubmissions({ campaigns, users, submissions }: ImportRows, refused: RefusedRows, refuse: Refuse): void {
   const campaignOf = new Map(campaigns.map((row) => [row.id, row]));
   const known = new Set(users.map((row) => row.id));
   const standing = new Map<string, number>();
   for (const row of submissions) {
     const campaign = campaignOf.get(row.campaign_id);
-    if (!campaign) refuse(row.at, `campaign_id: there is no campaign ${row.campaign_id}`);
-    if (!known.has(row.user_id)) refuse(row.at, `user_id: there is no user ${row.user_id}`);
+    if (!campaign && !refused.mayName('campaigns', row.campaign_id))
+      refuse(row.at, `campaign_id: there is no campaign ${row.campaign_id}`);
+    if (!known.has(row.user_id) && !refused.mayName('users', row.user_id))
+      refuse(row.at, `user_id: there is no user ${row.user_id}`);
     const wrong = refusedBy(() => checkTerms(ownTerms(row)));
     if (wrong) refuse(row.at, wrong.replace('maxEarningsPerClip', 'max_earnings').replace('minViews', 'min_views'));
     const video = videoOf(row.url);
@@ -131,14 +134,15 @@ function checkSubmissions({ campaigns, users, submissions }: ImportRows, refuse:
 export const maximumOf = (submission: ImportRow<'submissions'>, campaign: ImportRow<'campaigns'> | undefined) =>
   submission.max_earnings ?? campaign?.max_earnings_per_clip ?? null;
 
-function checkClips({ campaigns, submissions, clips }: ImportRows, refuse: Refuse): void {
+function checkClips({ campaigns, submissions, clips }: ImportRows, refused: RefusedRows, refuse: Refuse): void {
   const campaignOf = new Map(campaigns.map((row) => [row.id, row]));
   const submissionOf = new Map(submissions.map((row) => [row.id, row]));
   const spent = new Map<string, Micros>();
   for (const row of clips) {
     const submission = submissionOf.get(row.submission_id);
     if (!submission) {
-      refuse(row.at, `submission_id: there is no submission ${row.submission_id}`);
+      if (!refused.mayName('submissions', row.submission_id))
+        refuse(row.at, `submission_id: there is no submission ${row.submission_id}`);
       continue;
     }
     if (submission.status !== SubmissionStatus.APPROVED)

@@ -7,7 +7,7 @@ import { groupBy } from '../shared/batching.js';
 import { type Micros, smallestCoin, sumMoney } from '../shared/money.js';
 import { checkImport } from './import.rules.js';
 import { allowTime, findImported, findOpenRequesters, findTransactions, findUsersLike } from './import.sql.js';
-import { KINDS, type Kind, type Refusal, readImportFiles } from './import-files.js';
+import { KINDS, type Kind, kindOf, type Refusal, readImportFiles } from './import-files.js';
 import { OPEN_REQUEST } from './import-payouts.rules.js';
 import { planImport } from './import-plan.js';
 import { type ImportRow, type ImportRows, readRows } from './import-rows.rules.js';
@@ -36,8 +36,8 @@ const COMMAND: Actor = { id: null, via: 'command' };
 class DryRun extends Error {}
 
 /**
- * Brings an older system's data in: all of it in one transaction, or, with a single row refused, nothing. A dry run does
- * the same and takes it back.
+ * Brings an older system's data in: all of it in one transaction, or, with a single row refused, nothing. Every refused row
+ * is told at once. A dry run does the same and takes it back.
  * @throws ImportError the folder holds no import
  * @see docs/import.md, docs/domain.md T14, V2
  */
@@ -48,22 +48,22 @@ export async function importFolder(
   options: ImportOptions,
 ): Promise<ImportReport> {
   const files = readImportFiles(folder);
-  const { rows, refusals } = readRows(files.rows);
+  const { rows, refusals, refused } = readRows(files.rows);
+  for (const { file } of files.refusals) refused.addUnreadable(kindOf(file));
   const found = [...files.refusals, ...refusals];
   const payoutsGiven = files.rows.payouts !== undefined;
   const terms = { ...options, payoutsGiven, coin: smallestCoin(deps.settings.CURRENCY), now: deps.clock.now() };
-  // What is wrong between rows is only worth saying when the rows themselves are right.
-  const refused = found.length === 0 ? [...checkImport(rows, terms), ...(await findKnown(em, rows))] : found;
+  const all = [...found, ...checkImport(rows, terms, refused), ...(await findKnown(em, rows))];
   const counts = Object.fromEntries(
     KINDS.flatMap((kind) => (files.rows[kind] ? [[kind, files.rows[kind].length]] : [])),
   );
   const report: ImportReport = {
-    refusals: refused,
+    refusals: all,
     counts,
     earnings: sumMoney(rows.clips.map((row) => row.earnings)),
     paidOut: sumMoney(rows.payouts.filter((row) => !row.returned_at).map((row) => row.amount)),
   };
-  if (refused.length === 0) await write(em, deps, rows, options.dryRun, counts);
+  if (all.length === 0) await write(em, deps, rows, options.dryRun, counts);
   return report;
 }
 

@@ -26,7 +26,7 @@ export async function calculatePayouts(
   for (let again = true; again; ) {
     const ready = await inTransaction(em, async (transaction) => {
       const now = deps.clock.now();
-      if (slot && told === 0 && !(await takeJobSlot(transaction, PAYOUT_CALCULATION, slot, now))) return [];
+      if (slot && told === 0 && !(await takeJobSlot(transaction, PAYOUT_CALCULATION, slot, deps.clock))) return [];
       const rows = await announceReady(transaction, PAYOUT_MINIMUM, now);
       const notices = rows.map(({ clipperId, campaignId, availableBalance }) => ({
         ...readyNotice(campaignId, availableBalance, CURRENCY),

@@ -80,6 +80,23 @@ export const ACTORS: Record<Platform, Actor> = {
 };
 
 /**
+ * Whether the stored input of a run is the one we sent. The platform adds the Actor's defaults to what it stores, so only
+ * the keys that we sent are compared, at every depth.
+ * @see docs/domain.md T12
+ */
+export function holdsInput(stored: unknown, sent: unknown): boolean {
+  if (Array.isArray(sent))
+    return (
+      Array.isArray(stored) &&
+      stored.length === sent.length &&
+      sent.every((each, index) => holdsInput(stored[index], each))
+    );
+  if (typeof sent !== 'object' || sent === null) return stored === sent;
+  if (typeof stored !== 'object' || stored === null) return false;
+  return Object.entries(sent).every(([key, value]) => holdsInput((stored as Item)[key], value));
+}
+
+/**
  * Reads the items of a run for the videos that were asked for, in whatever order and number they came.
  * @param answer what the source sent: a list, if all is well
  * @param otherwise why a video without an item is MISSING

@@ -1,19 +1,20 @@
-import { isDeepStrictEqual } from 'node:util';
 import { ApifyApiError, ApifyClient } from 'apify-client';
 import type { Settings } from '../infra/config.js';
 import { counter } from '../infra/observability/metrics.js';
 import { addMs } from '../shared/clock.js';
 import { formatMoney } from '../shared/money.js';
-import { ACTORS, readItems } from './actor.rules.js';
+import { ACTORS, holdsInput, readItems } from './actor.rules.js';
 import type { Video } from './link.rules.js';
 import { Platform } from './platform.js';
+import { guardSending, sendWithin, TooLateToSend } from './send-limit.js';
 import { type SourceAnswer, SourceError, type ViewSource } from './view-source.js';
 
 const REQUEST_TIMEOUT_SECONDS = 75;
-const START_TIMEOUT_SECONDS = 30;
 const READ_RETRIES = 2;
 const HELD_SECONDS = 30;
-const RECENT_RUNS = 50;
+const RECENT_RUNS = 1_000;
+/** Of the recent runs, so many at most are asked what they were given. */
+const INPUTS_READ = 100;
 const LOGGER_OFF = 0;
 const CLOCK_SKEW_MS = 60_000;
 /** Actors may answer with more items than videos; a run that goes on and on is cut. */
@@ -41,7 +42,8 @@ export class ApifyViewSource implements ViewSource {
   constructor(settings: Settings, baseUrl?: string) {
     const common = { token: settings.APIFY_API_KEY ?? 'local', ...(baseUrl ? { baseUrl } : {}) };
     this.#reader = new ApifyClient({ ...common, maxRetries: READ_RETRIES, timeoutSecs: REQUEST_TIMEOUT_SECONDS });
-    this.#starter = new ApifyClient({ ...common, maxRetries: 0, timeoutSecs: START_TIMEOUT_SECONDS });
+    this.#starter = new ApifyClient({ ...common, maxRetries: 0, timeoutSecs: settings.APIFY_START_TIMEOUT_MS / 1_000 });
+    guardSending(this.#starter);
     // It would print to the console, past our log, what we tell of anyway.
     for (const client of [this.#reader, this.#starter]) client.logger.setLevel(LOGGER_OFF);
     this.#actorIds = {
@@ -53,16 +55,21 @@ export class ApifyViewSource implements ViewSource {
     this.#maximumCharge = +formatMoney(settings.APIFY_MAX_COST_PER_RUN);
   }
 
-  async start(platform: Platform, videos: readonly Video[], timeLimitMs: number): Promise<string> {
+  async start(
+    platform: Platform,
+    videos: readonly Video[],
+    timeLimitMs: number,
+    sendLimitMs = Number.POSITIVE_INFINITY,
+  ): Promise<string> {
     const actor = ACTORS[platform];
-    const run = await asSourceErrors(() =>
+    const start = () =>
       this.#starter.actor(this.#actorIds[platform]).start(actor.input(videos), {
         timeout: Math.ceil(timeLimitMs / 1_000),
         memory: actor.memoryMegabytes,
         maxItems: videos.length,
         maxTotalChargeUsd: this.#maximumCharge,
-      }),
-    );
+      });
+    const run = await asSourceErrors(() => sendWithin(sendLimitMs, start));
     return run.id;
   }
 
@@ -75,14 +82,18 @@ export class ApifyViewSource implements ViewSource {
     const wanted = ACTORS[platform].input(videos);
     const earliest = addMs(since, -CLOCK_SKEW_MS);
     const { items } = await asSourceErrors(() =>
-      this.#reader.actor(this.#actorIds[platform]).runs().list({ desc: true, limit: RECENT_RUNS }),
+      this.#reader
+        .actor(this.#actorIds[platform])
+        .runs()
+        .list({ desc: true, limit: RECENT_RUNS, startedAfter: earliest }),
     );
-    for (const run of items) {
-      if (new Date(run.startedAt) < earliest || known.includes(run.id)) continue;
+    const taken = new Set(known);
+    const unknown = items.filter((run) => new Date(run.startedAt) >= earliest && !taken.has(run.id));
+    for (const run of unknown.slice(0, INPUTS_READ)) {
       const input = await asSourceErrors(() =>
         this.#reader.keyValueStore(run.defaultKeyValueStoreId).getRecord('INPUT'),
       );
-      if (isDeepStrictEqual(input?.value, wanted)) return run.id;
+      if (holdsInput(input?.value, wanted)) return run.id;
     }
     return null;
   }
@@ -132,12 +143,25 @@ async function asSourceErrors<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
+/** The request never left this machine. */
+const NEVER_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  TooLateToSend.CODE,
+]);
+
 function sourceError(error: unknown): SourceError {
-  if (!(error instanceof ApifyApiError))
-    return new SourceError('LOST', `no reply from Apify (${(error as { code?: string }).code ?? 'unreadable'})`);
+  if (!(error instanceof ApifyApiError)) {
+    const code = (error as { code?: string }).code ?? 'unreadable';
+    return new SourceError(NEVER_SENT.has(code) ? 'BUSY' : 'LOST', `no reply from Apify (${code})`);
+  }
   const { statusCode, type } = error;
   const said = `Apify answered ${statusCode}${type ? ` ${type}` : ''}`;
   if (BUSY_TYPES.has(String(type)) || statusCode === 429) return new SourceError('BUSY', said);
-  if (statusCode >= 500 || type === undefined) return new SourceError('LOST', said);
+  // A proxy says 408, too, and the run may have been started behind it.
+  if (statusCode >= 500 || statusCode === 408 || type === undefined) return new SourceError('LOST', said);
   return new SourceError('REFUSED', said);
 }

@@ -21,7 +21,7 @@ export interface SourceAnswer {
 /**
  * Why the source could not be asked.
  * - LOST: no reply; the run may have been started.
- * - BUSY: refused for now (limits, 5xx).
+ * - BUSY: no run was started; it may work later (limits, the host cannot be reached).
  * - REFUSED: it will not work until somebody does something (key, quota, input).
  */
 export type SourceFailure = 'LOST' | 'BUSY' | 'REFUSED';
@@ -42,9 +42,11 @@ export interface ViewSource {
   /**
    * Starts a run and answers its id, which is to be stored before it is waited for. Never repeated by itself: each is paid.
    * @param timeLimitMs after which the source itself ends the run
+   * @param sendLimitMs the request leaves within this time or never, even when the process was frozen meanwhile: another
+   *   instance may have taken the work over by then
    * @throws SourceError
    */
-  start(platform: Platform, videos: readonly Video[], timeLimitMs: number): Promise<string>;
+  start(platform: Platform, videos: readonly Video[], timeLimitMs: number, sendLimitMs?: number): Promise<string>;
   /**
    * Finds a run for exactly these videos whose start reply was lost.
    * @param known runs that are not it: those whose ids have been stored

@@ -13,6 +13,7 @@ import { eraseRequestTexts, findLastPaidAt, findRequestIds } from '../payout/pay
 import { findUserFigures, NO_USER_FIGURES } from '../payout/user-figures.sql.js';
 import { forbidden, notFound } from '../shared/errors.js';
 import { formatMoney, smallestCoin } from '../shared/money.js';
+import { deleteReadsOf } from '../submission/baseline.sql.js';
 import {
   eraseSubmissionTexts,
   findCampaignIdsOfClipper,
@@ -134,6 +135,7 @@ async function eraseTexts(em: EntityManager, deps: Given, user: User, now: Date)
   const random = randomBytes(RANDOM_BYTES).toString('hex');
   const digest = await identityDigest(em, deps, 'erased-subject', user.subject);
   await deleteNotificationsOf(em, user.id, await findRequestIds(em, user.id));
+  await deleteReadsOf(em, user.id);
   await eraseSubmissionTexts(em, user.id);
   await eraseRequestTexts(em, user.id);
   await eraseUserRow(

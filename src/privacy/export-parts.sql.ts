@@ -50,6 +50,12 @@ export const EXPORT_PARTS: readonly ExportPart[] = [
     whose: byClipper,
   },
   {
+    name: 'baselineReads',
+    table: 'baseline_read',
+    columns: ['id', 'campaign_id', 'platform', 'video_id', 'started_at', 'finished_at', 'outcome', 'views'],
+    whose: byClipper,
+  },
+  {
     name: 'clips',
     table: 'clip',
     columns: [

@@ -9,6 +9,7 @@ import { sealKeysOf } from '../infra/security/encryption.js';
 import { NotificationType } from '../notification/notification.entity.js';
 import { type Notice, notifyAdmins } from '../notification/notification.service.js';
 import { upstreamUnavailable } from '../shared/errors.js';
+import { measureRounds } from '../tracking/measure-rounds.service.js';
 import { findLastReport, storeReport } from './consistency.sql.js';
 import type { ConsistencyReport, LawCheck } from './consistency-report.entity.js';
 import { checkLaws } from './laws.js';
@@ -17,8 +18,9 @@ type Given = Pick<Deps, 'clock' | 'log' | 'settings'>;
 
 const lawsBroken = gauge('laws_broken_rows', 'Rows that break a law, as of the last check of any instance.', ['law']);
 
-/** Measures the last check. */
+/** Measures the last check, and how long ago a round was settled. */
 export async function measureLaws(em: EntityManager): Promise<void> {
+  await measureRounds(em);
   const report = await findLastReport(em);
   for (const { law, violations } of report?.laws ?? []) lawsBroken.set({ law }, violations);
 }
@@ -37,7 +39,7 @@ export async function checkConsistency(em: EntityManager, deps: Given): Promise<
   const report = await joinWork(em, {
     name: 'consistency check',
     limitMs: OTHERS_LIMIT_MS,
-    work: () => check(em, deps),
+    work: (lost) => check(em, deps, lost),
     findDone: async () => {
       const last = await findLastReport(em.fork());
       return last && last.finishedAt >= asked ? last : undefined;
@@ -47,12 +49,14 @@ export async function checkConsistency(em: EntityManager, deps: Given): Promise<
   return report;
 }
 
-async function check(em: EntityManager, deps: Given): Promise<ConsistencyReport> {
+async function check(em: EntityManager, deps: Given, lost: AbortSignal): Promise<ConsistencyReport> {
   const checkedAt = deps.clock.now();
   const laws = (await checkLaws(em, { keys: sealKeysOf(deps.settings) })).map(({ unchecked: _, ...law }) => law);
+  lost.throwIfAborted();
   const report = { id: newId(), checkedAt, finishedAt: deps.clock.now(), laws };
   const broken = report.laws.filter((law) => law.violations > 0);
-  for (const { law, violations, examples } of broken) deps.log.error({ law, violations, examples }, 'a law is broken');
+  for (const { law, violations, examples } of broken)
+    deps.log.error({ law, violations, examples, cause: 'law' }, 'a law is broken');
   await inTransaction(em, async (transaction) => {
     const before = await findLastReport(transaction);
     const known = new Set(before?.laws.filter((law) => law.violations > 0).map((law) => law.law));
@@ -84,8 +88,7 @@ export const CONSISTENCY_CHECK = 'consistency-check';
  */
 export async function checkScheduled(em: EntityManager, deps: Given, slot?: Date): Promise<void> {
   const taken =
-    !slot ||
-    (await inTransaction(em, (transaction) => takeJobSlot(transaction, CONSISTENCY_CHECK, slot, deps.clock.now())));
+    !slot || (await inTransaction(em, (transaction) => takeJobSlot(transaction, CONSISTENCY_CHECK, slot, deps.clock)));
   if (!taken) return;
   const { laws } = await checkConsistency(em, deps);
   if (laws.every((law) => law.violations === 0)) deps.log.info({ laws: laws.length }, 'every law holds');

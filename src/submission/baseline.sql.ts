@@ -70,3 +70,8 @@ export async function finishRead(
       select id from baseline_read where started_at < ${read.finishedAt}::timestamptz - interval '2 days'
       order by started_at limit ${REMOVED_AT_A_TIME} for update skip locked)`.execute(db);
 }
+
+/** Removes the reads that somebody asked for. @see docs/domain.md U6 */
+export async function deleteReadsOf(em: EntityManager, clipperId: string): Promise<void> {
+  await sql`delete from baseline_read where clipper_id = ${clipperId}::uuid`.execute(database(em));
+}

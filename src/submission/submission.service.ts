@@ -5,7 +5,7 @@ import { recordCampaignEvent } from '../campaign/campaign-event.service.js';
 import type { Deps, Viewer } from '../infra/context.js';
 import type { EntityManager } from '../infra/database/database.js';
 import { readDatabaseClock } from '../infra/database/database-clock.js';
-import { inTransaction } from '../infra/database/transaction.js';
+import { inTransaction, inTransactionWaiting } from '../infra/database/transaction.js';
 import { isId, newId } from '../infra/identifier.js';
 import type { Video } from '../platform/link.rules.js';
 import { READ_NOW_LIMIT_MS } from '../platform/read-now.js';
@@ -20,6 +20,9 @@ import { ClipSubmission } from './clip-submission.entity.js';
 import { SubmissionStatus } from './submission.enums.js';
 import { repeatedSubmission, requireSubmittable } from './submission.rules.js';
 import { countSubmittedSince, findStanding } from './submission.sql.js';
+
+/** A read that was bought is not thrown away for a lock that is taken for some seconds, as by a settlement. */
+const LOCK_WAIT_AFTER_READ_MS = 15_000;
 
 type Given = Pick<Deps, 'clock' | 'viewSource' | 'settings' | 'log' | 'linkResolver'>;
 
@@ -48,7 +51,7 @@ export async function submitClip(
   if (repeated) return repeated;
   const leftMs = limitMs - (performance.now() - begun);
   const initialViews = await readBaseline(em, deps, viewer, { campaignId: campaign.id, video }, leftMs);
-  return inTransaction(em, async (transaction) => {
+  return inTransactionWaiting(em, LOCK_WAIT_AFTER_READ_MS, async (transaction) => {
     const locked = await lockCampaign(transaction, campaign.id);
     await lockUsers(transaction, [viewer.id]);
     await requireNotErased(transaction, viewer.id);

@@ -7,15 +7,16 @@ import { counter } from '../infra/observability/metrics.js';
 import { reportToAdmins } from '../notification/notification.service.js';
 import type { Video } from '../platform/link.rules.js';
 import { sourceRefusedNotice } from '../platform/platform-notices.rules.js';
-import { admitRun } from '../platform/source-limit.service.js';
-import { findKnownRuns, rememberRun } from '../platform/source-run.sql.js';
 import { ReadingOutcome } from '../platform/view-probe.js';
-import { type Observation, SourceError } from '../platform/view-source.js';
+import { type Observation, type SourceAnswer, SourceError } from '../platform/view-source.js';
 import { tellProgress } from './progress.service.js';
 import { judgeBatch } from './reading.rules.js';
+import { requireEpoch } from './round-epoch.sql.js';
+import { knownEnd } from './source-try.rules.js';
+import { startOrFind, type Trying } from './source-try.service.js';
 import { RoundStatus } from './tracking.enums.js';
 import { findClipsToRead, findNextBatch } from './tracking.sql.js';
-import { type SourceTry, TrackingBatch } from './tracking-batch.entity.js';
+import { TrackingBatch } from './tracking-batch.entity.js';
 import { TrackingRound } from './tracking-round.entity.js';
 
 type Given = Pick<Deps, 'clock' | 'viewSource' | 'settings' | 'log'>;
@@ -24,17 +25,16 @@ const readings = counter('readings_total', 'Readings of clips, by outcome.', ['o
 
 /** Runs at the source for one batch: the first and its retries. @see docs/domain.md T5 */
 const TRIES = 3;
-/** After this the source ends a run by itself; we wait a little longer. */
-const SOURCE_RUN_LIMIT_MS = 300_000;
+/** A little longer than the source lets a run go on. */
 const SOURCE_WAIT_MS = 330_000;
-/** Longest wait for a turn at a source whose limit is reached. */
-const TURN_LIMIT_MS = 120_000;
 
 /** How reading a round ended: all is read, the process wants to stop, or the time is up. */
 export type ReadEnd = 'READ' | 'INTERRUPTED' | 'TIME_UP';
 
 export interface ReadLimits {
-  /** Fires when the process wants to stop. */
+  /** Under which the round was taken; nothing is written under an older one. */
+  epoch: number;
+  /** Fires when the process wants to stop, or has lost the round. */
   signal: AbortSignal;
   /** From then on no further batch is begun. @see docs/domain.md T12 */
   deadline: Date;
@@ -43,15 +43,16 @@ export interface ReadLimits {
 /**
  * Reads every clip of a round that has no outcome yet, batch by batch. Whoever takes up an interrupted round goes on where
  * it stopped: outcomes are kept with the batch, and a run at the source is stored before it is waited for.
+ * @throws RoundTakenOver
  * @see docs/domain.md T3-T6, T12
  */
 export async function readRound(
   em: EntityManager,
   deps: Given,
   roundId: string,
-  { signal, deadline }: ReadLimits,
+  { epoch, signal, deadline }: ReadLimits,
 ): Promise<ReadEnd> {
-  const runId = await beginRound(em, deps, roundId);
+  const runId = await beginRound(em, deps, roundId, epoch);
   const stopping = aborted(signal);
   for (let first = true; ; first = false) {
     const id = await findNextBatch(em, roundId);
@@ -60,12 +61,14 @@ export async function readRound(
     if (signal.aborted) return 'INTERRUPTED';
     if (deps.clock.now() >= deadline) return 'TIME_UP';
     const batch = await em.fork().findOneOrFail(TrackingBatch, id);
-    if (!(await readBatch(em, deps, batch, { runId, signal, stopping }))) return 'INTERRUPTED';
+    if (!(await readBatch(em, deps, batch, { epoch, runId, signal, stopping }))) return 'INTERRUPTED';
   }
 }
 
-/** How a batch notices that the process wants to stop: by asking, or by waiting for it. */
-interface Stopping {
+/** Of which round a batch is read, and how it notices that it must stop: by asking, or by waiting for it. */
+interface Reading {
+  epoch: number;
+  runId: string;
   signal: AbortSignal;
   stopping: Promise<'INTERRUPTED'>;
 }
@@ -78,8 +81,9 @@ function aborted(signal: AbortSignal): Promise<'INTERRUPTED'> {
   });
 }
 
-async function beginRound(em: EntityManager, deps: Given, roundId: string): Promise<string> {
+async function beginRound(em: EntityManager, deps: Given, roundId: string, epoch: number): Promise<string> {
   return inTransaction(em, async (transaction) => {
+    await requireEpoch(transaction, roundId, epoch);
     const round = await transaction.findOneOrFail(TrackingRound, roundId);
     if (round.status === RoundStatus.PENDING)
       Object.assign(round, { status: RoundStatus.READING, startedAt: deps.clock.now() });
@@ -88,14 +92,9 @@ async function beginRound(em: EntityManager, deps: Given, roundId: string): Prom
 }
 
 /** @returns false when the process wants to stop before every clip has had its tries: nothing is stored of what is not final */
-async function readBatch(
-  em: EntityManager,
-  deps: Given,
-  batch: TrackingBatch,
-  { runId, ...stopping }: Stopping & { runId: string },
-): Promise<boolean> {
+async function readBatch(em: EntityManager, deps: Given, batch: TrackingBatch, reading: Reading): Promise<boolean> {
   const clips = await findClipsToRead(em, batch.clipIds);
-  const observations = await observe(em, deps, batch, clips, { ...stopping, runId });
+  const observations = await observe(em, deps, batch, clips, reading);
   if (!observations) return false;
   const judged = judgeBatch(
     clips.map((clip) => ({
@@ -106,6 +105,7 @@ async function readBatch(
   );
   failpoint('after-answer');
   await inTransaction(em, async (transaction) => {
+    await requireEpoch(transaction, batch.roundId, reading.epoch);
     const stored = await transaction.findOneOrFail(TrackingBatch, batch.id);
     stored.readAt = deps.clock.now();
     stored.outcomes = judged.map((each) => each.outcome);
@@ -114,7 +114,7 @@ async function readBatch(
     stored.strikes = judged.map((each) => each.strike);
     stored.succeeded = judged.filter((each) => each.outcome === ReadingOutcome.VALUE).length;
     await transaction.flush();
-    await tellProgress(transaction, runId);
+    await tellProgress(transaction, reading.runId);
   });
   for (const { outcome } of judged) readings.inc({ outcome });
   return true;
@@ -126,33 +126,20 @@ async function observe(
   deps: Given,
   batch: TrackingBatch,
   videos: readonly Video[],
-  { signal, stopping, runId }: Stopping & { runId: string },
+  { epoch, signal, stopping, runId }: Reading,
 ): Promise<Map<string, Observation> | null> {
   const observations = new Map<string, Observation>();
   for (let index = 0; index < TRIES; index += 1) {
     const missing = videos.filter((video) => (observations.get(video.videoId)?.kind ?? 'MISSING') === 'MISSING');
     if (missing.length === 0) break;
     const known = batch.tries[index];
-    if (index > 0 && !known)
-      await sleep(deps.settings.TRACKING_RETRY_DELAY_MS * 2 ** (index - 1), undefined, { signal }).catch(
-        () => undefined,
-      );
+    if (index > 0 && !known) await backOff(deps, index - 1, signal);
     if (signal.aborted) return null;
     const asked = known ? videos.filter((video) => known.videoIds.includes(video.videoId)) : missing;
     try {
-      const sourceRunId = known?.runId ?? (await startStored(em, deps, batch, index, asked));
-      failpoint('after-run-stored');
-      const answer = await Promise.race([
-        deps.viewSource.collect(batch.platform, sourceRunId, asked, SOURCE_WAIT_MS),
-        stopping,
-      ]);
-      if (answer === 'INTERRUPTED') return null;
+      const answer = await askOnce(em, deps, { batch, epoch, index, videos: asked, signal }, stopping);
+      if (!answer) return null;
       for (const [videoId, observation] of answer.observations) observations.set(videoId, observation);
-      if (answer.refusedItems.length > 0)
-        deps.log.warn(
-          { batchId: batch.id, sourceRunId, refusedItems: answer.refusedItems.slice(0, 10) },
-          'items of the view source not used',
-        );
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
       deps.log.warn(
@@ -161,70 +148,53 @@ async function observe(
       );
       for (const video of asked)
         observations.set(video.videoId, { kind: 'MISSING', reason: `source ${error.failure}` });
-      if (error.failure === 'REFUSED') {
+      if (error.failure === 'REFUSED')
         await reportToAdmins(em, deps, sourceRefusedNotice(batch.platform, error.message, runId));
-        break;
-      }
+      // After any other failure a run may have been paid: another would buy the same again.
+      if (error.failure !== 'BUSY') break;
     }
   }
   return observations;
 }
 
-/** Starts a run at the source: what is about to be asked is stored before, its run id after. A reply that was lost is looked up. */
-async function startStored(
+const backOff = (deps: Given, doublings: number, signal: AbortSignal) =>
+  sleep(deps.settings.TRACKING_RETRY_DELAY_MS * 2 ** doublings, undefined, { signal }).catch(() => undefined);
+
+/** One run at the source and its answer; null when the process wants to stop. @throws SourceError */
+async function askOnce(
   em: EntityManager,
   deps: Given,
-  batch: TrackingBatch,
-  index: number,
-  videos: readonly Video[],
-): Promise<string> {
-  const interrupted = batch.tries[index];
-  const attempt: SourceTry = interrupted ?? {
-    runId: null,
-    startedAt: deps.clock.now().toISOString(),
-    videoIds: videos.map((video) => video.videoId),
-  };
-  const since = new Date(attempt.startedAt);
-  const lost = async () =>
-    deps.viewSource.findStarted(batch.platform, videos, since, await findKnownRuns(em, batch.platform));
-  if (interrupted) {
-    const found = await lost();
-    if (found) return storeTry(em, deps, batch, index, { ...attempt, runId: found });
-  } else {
-    await storeTry(em, deps, batch, index, attempt);
+  trying: Trying,
+  stopping: Promise<'INTERRUPTED'>,
+): Promise<SourceAnswer | null> {
+  const { batch, index } = trying;
+  const ended = knownEnd(batch.tries, index);
+  if (ended) throw new SourceError(ended.failure, ended.reason);
+  const sourceRunId = batch.tries[index]?.runId ?? (await startOrFind(em, deps, trying));
+  if (!sourceRunId) return null;
+  failpoint('after-run-stored');
+  const answer = await Promise.race([collect(deps, trying, sourceRunId), stopping]);
+  if (answer === 'INTERRUPTED' || answer === null) return null;
+  if (answer.refusedItems.length > 0)
+    deps.log.warn(
+      { batchId: batch.id, sourceRunId, refusedItems: answer.refusedItems.slice(0, 10) },
+      'items of the view source not used',
+    );
+  return answer;
+}
+
+/** Reads what a run found. It is paid already, so that a source that cannot be read is asked again for the same run. */
+async function collect(deps: Given, trying: Trying, sourceRunId: string): Promise<SourceAnswer | null> {
+  const { batch, videos, signal } = trying;
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await deps.viewSource.collect(batch.platform, sourceRunId, videos, SOURCE_WAIT_MS);
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      if (tried === TRIES || error.failure === 'REFUSED')
+        throw new SourceError(error.failure === 'REFUSED' ? 'REFUSED' : 'LOST', error.message);
+      await backOff(deps, tried, signal);
+      if (signal.aborted) return null;
+    }
   }
-  await requireTurn(em, deps, batch, videos.length);
-  failpoint('before-start');
-  const runId = await deps.viewSource
-    .start(batch.platform, videos, SOURCE_RUN_LIMIT_MS)
-    .catch(async (error: unknown) => {
-      const found = error instanceof SourceError && error.failure === 'LOST' ? await lost() : null;
-      if (!found) throw error;
-      return found;
-    });
-  failpoint('after-start');
-  return storeTry(em, deps, batch, index, { ...attempt, runId });
-}
-
-async function requireTurn(em: EntityManager, deps: Given, batch: TrackingBatch, readings: number): Promise<void> {
-  const admitted = await admitRun(em, deps, { platform: batch.platform, readings, limitMs: TURN_LIMIT_MS });
-  if (!admitted) throw new SourceError('BUSY', 'no turn at the source in time');
-}
-
-async function storeTry(
-  em: EntityManager,
-  deps: Given,
-  batch: TrackingBatch,
-  index: number,
-  attempt: SourceTry,
-): Promise<string> {
-  const now = deps.clock.now();
-  batch.tries = [...batch.tries.slice(0, index), attempt, ...batch.tries.slice(index + 1)];
-  await inTransaction(em, async (transaction) => {
-    const stored = await transaction.findOneOrFail(TrackingBatch, batch.id);
-    stored.tries = batch.tries;
-    await transaction.flush();
-    if (attempt.runId) await rememberRun(transaction, batch.platform, attempt.runId, now);
-  });
-  return attempt.runId ?? '';
 }

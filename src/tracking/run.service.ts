@@ -3,12 +3,14 @@ import { lockCampaign } from '../campaign/campaign.service.js';
 import { lockCampaignRows } from '../campaign/campaign.sql.js';
 import type { Deps } from '../infra/context.js';
 import type { EntityManager } from '../infra/database/database.js';
+import { databaseNow } from '../infra/database/database-clock.js';
 import { inTransaction } from '../infra/database/transaction.js';
 import { isId, newId } from '../infra/identifier.js';
 import { notifyAdminsDaily } from '../notification/notification.service.js';
 import { findReadingsOfMonth } from '../platform/source-limit.sql.js';
 import { conflict } from '../shared/errors.js';
 import { formatMoney } from '../shared/money.js';
+import { carryBatches } from './carried-batch.sql.js';
 import { type Candidate, lateAfter, planRun } from './plan.rules.js';
 import { RunStatus, RunTrigger } from './tracking.enums.js';
 import { findCandidates, findHoldingRun, findRuns, insertBatches, insertRounds } from './tracking.sql.js';
@@ -41,7 +43,9 @@ export async function startRun(em: EntityManager, deps: Given, trigger: RunTrigg
  */
 export async function startScheduledRun(em: EntityManager, deps: Given, slot: Date): Promise<TrackingRun | null> {
   return inTransaction(em, async (transaction) => {
-    if (!(await claimSlot(transaction, slot, deps.clock.now()))) return null;
+    await lockSchedule(transaction);
+    const now = await databaseNow(transaction, deps.clock);
+    if (slot > now || !(await claimSlot(transaction, slot, now))) return null;
     const going = await transaction.findOne(TrackingRun, {
       status: RunStatus.RUNNING,
       trigger: { $ne: RunTrigger.MANUAL },
@@ -80,7 +84,7 @@ export async function startHttpRun(em: EntityManager, deps: Given): Promise<Trac
 }
 
 async function planned(em: EntityManager, deps: Given, trigger: RunTrigger): Promise<TrackingRun> {
-  const now = deps.clock.now();
+  const now = await databaseNow(em, deps.clock);
   const candidates = await findCandidates(em, now);
   const allowance = await allowanceOf(em, deps, now);
   const plan = planRun(candidates, allowance, now);
@@ -124,9 +128,9 @@ async function warnOfDelay(em: EntityManager, deps: Given, late: Candidate[], no
  * @see docs/domain.md T13
  */
 export async function startRunOfCampaign(em: EntityManager, deps: Given, campaignId: string): Promise<TrackingRun> {
-  const now = deps.clock.now();
   return inTransaction(em, async (transaction) => {
     const campaign = await lockCampaign(transaction, campaignId);
+    const now = await databaseNow(transaction, deps.clock);
     const holding = await findHoldingRun(transaction, campaignId);
     if (holding) return holding;
     const candidates = await findCandidates(transaction, now, campaignId);
@@ -154,12 +158,9 @@ async function makeRun(
     planned.map(({ campaignId }) => ({ id: newId(), campaignId })),
     now,
   );
-  await insertBatches(
-    em,
-    rounds.map((round) => round.id),
-    deps.settings.TRACKING_BATCH_SIZE,
-    now,
-  );
+  const roundIds = rounds.map((round) => round.id);
+  await carryBatches(em, roundIds, now);
+  await insertBatches(em, roundIds, deps.settings.TRACKING_BATCH_SIZE, now);
   for (const round of rounds) {
     const candidate = planned.find(({ campaignId }) => campaignId === round.campaignId);
     await deps.queue.send(em, ROUND_JOB, { roundId: round.id });

@@ -1,15 +1,8 @@
 import { OptionalProps, types } from '@mikro-orm/core';
 import { Entity, Enum, ManyToOne, PrimaryKey, Property, Unique } from '@mikro-orm/decorators/legacy';
 import { Platform } from '../platform/platform.js';
+import type { SourceTry } from './source-try.rules.js';
 import { TrackingRound } from './tracking-round.entity.js';
-
-/** One try at the clips of a batch: a run at the source, stored before it is waited for. @see docs/domain.md T12 */
-export interface SourceTry {
-  /** The source's own id of the run; null while its start is not known to have happened. */
-  runId: string | null;
-  startedAt: string;
-  videoIds: string[];
-}
 
 /**
  * The unit of reading: clips of one round on one platform. Its clips are fixed when the round is planned, its answers
@@ -63,5 +56,9 @@ export class TrackingBatch {
   @Property({ type: 'integer' })
   succeeded = 0;
 
-  [OptionalProps]?: 'tries' | 'succeeded';
+  /** It was bought for a round that failed and handed to this one. It is handed on once. @see docs/domain.md T6 */
+  @Property({ type: 'boolean', default: false })
+  carried = false;
+
+  [OptionalProps]?: 'carried' | 'tries' | 'succeeded';
 }

@@ -64,6 +64,10 @@ export class TrackingRound {
   @Property({ type: 'timestamptz', length: 3, nullable: true })
   finishedAt: Date | null = null;
 
+  /** Rises with each taking of the round. What is written under an older one is refused. @see docs/domain.md T12 */
+  @Property({ type: 'integer', default: 0 })
+  epoch = 0;
+
   @Field(() => Int, { description: 'Clips fixed for it when it was planned.' })
   @Property({ type: 'integer' })
   clipsPlanned!: number;
@@ -83,5 +87,5 @@ export class TrackingRound {
   @Property({ type: 'boolean' })
   campaignCompleted = false;
 
-  [OptionalProps]?: 'clipsSucceeded' | 'clipsFailed' | 'earningsAdded' | 'campaignCompleted';
+  [OptionalProps]?: 'epoch' | 'clipsSucceeded' | 'clipsFailed' | 'earningsAdded' | 'campaignCompleted';
 }

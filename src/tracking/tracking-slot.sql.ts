@@ -4,9 +4,8 @@ import { database, type EntityManager } from '../infra/database/database.js';
 /** Any fixed number: calls of outside schedulers wait for each other on it. */
 const SCHEDULE_LOCK = 4_711_202_612;
 
-/** Takes a slot; false when another instance has. A second try waits for the first to commit. */
+/** Takes a slot, under the schedule's lock; false when another instance has. */
 export async function claimSlot(em: EntityManager, slot: Date, now: Date): Promise<boolean> {
-  await lockSchedule(em);
   const { numAffectedRows } = await sql`
     insert into tracking_slot (slot, decided_at) values (${slot}, ${now}) on conflict (slot) do nothing`.execute(
     database(em),

@@ -53,7 +53,11 @@ export async function insertRounds(
   return rows;
 }
 
-/** Fixes the clips of rounds: batches of one platform each. One statement for the whole run. @see docs/domain.md T3, T6 */
+/**
+ * Fixes the clips of rounds: batches of one platform each, after those that were handed to them. One statement for the
+ * whole run.
+ * @see docs/domain.md T3, T6, T12
+ */
 export async function insertBatches(
   em: EntityManager,
   roundIds: string[],
@@ -61,20 +65,25 @@ export async function insertBatches(
   now: Date,
 ): Promise<void> {
   await sql`
-    with parts as (
+    with carried as (
+      select c.round_id, max(c.number) as last, sum(cardinality(c.clip_ids)) as clips
+      from tracking_batch c where c.round_id = any(${roundIds}::uuid[]) group by c.round_id),
+    parts as (
       select r.id as round_id, s.platform, k.id as clip_id,
              (row_number() over (partition by r.id, s.platform order by k.id) - 1) / ${batchSize}::int as part
       from tracking_round r join clip k on k.campaign_id = r.campaign_id join clip_submission s on s.id = k.submission_id
-      where r.id = any(${roundIds}::uuid[]) and ${dueClips(now)}),
+      where r.id = any(${roundIds}::uuid[]) and ${dueClips(now)}
+        and not exists (select 1 from tracking_batch c where c.round_id = r.id and k.id = any(c.clip_ids))),
     batches as (
       insert into tracking_batch (id, round_id, number, platform, clip_ids, tries, succeeded)
-      select gen_random_uuid(), round_id, row_number() over (partition by round_id order by platform, part), platform, array_agg(clip_id order by clip_id), '[]', 0
-      from parts group by round_id, platform, part
+      select gen_random_uuid(), p.round_id, coalesce(max(c.last), 0) + row_number() over (partition by p.round_id order by platform, part), platform, array_agg(clip_id order by clip_id), '[]', 0
+      from parts p left join carried c on c.round_id = p.round_id group by p.round_id, platform, part
       returning round_id, cardinality(clip_ids) as clips)
-    update tracking_round r set clips_planned = b.clips
-    from (select round_id, sum(clips)::int as clips from batches group by round_id) b where r.id = b.round_id`.execute(
-    database(em),
-  );
+    update tracking_round r set clips_planned = coalesce(b.clips, 0) + coalesce(c.clips, 0)
+    from unnest(${roundIds}::uuid[]) i(id)
+    left join (select round_id, sum(clips)::int as clips from batches group by round_id) b on b.round_id = i.id
+    left join carried c on c.round_id = i.id
+    where r.id = i.id`.execute(database(em));
 }
 
 /** The next batch of a round to be read; none when all are, or when its campaign is no longer open: then nothing more is bought. */
@@ -168,4 +177,12 @@ export async function finishRunIfDone(em: EntityManager, runId: string, now: Dat
           from tracking_round where run_id = ${runId}::uuid) f
     where n.id = ${runId}::uuid and n.status = 'RUNNING' and f.unfinished = 0`.execute(db);
   return numAffectedRows === 1n;
+}
+
+/** Seconds since the newest round that settled did so, by the database's clock. Ids grow with time: no index on it is needed. */
+export async function findSecondsSinceSettled(em: EntityManager): Promise<number | null> {
+  const { rows } = await sql<{ seconds: number }>`
+    select extract(epoch from clock_timestamp() - finished_at)::float8 as seconds
+    from tracking_round where status = 'SETTLED' order by id desc limit 1`.execute(database(em));
+  return rows[0]?.seconds ?? null;
 }

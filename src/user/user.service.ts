@@ -2,7 +2,8 @@ import { recordAudit } from '../audit/audit.service.js';
 import type { Deps, Viewer } from '../infra/context.js';
 import { JoinedReads } from '../infra/database/cross-request-reads.js';
 import type { EntityManager } from '../infra/database/database.js';
-import { inTransaction } from '../infra/database/transaction.js';
+import { LOCK_WAIT_MS } from '../infra/database/lock-wait.js';
+import { inTransactionWaiting } from '../infra/database/transaction.js';
 import { newId } from '../infra/identifier.js';
 import type { Claims } from '../infra/security/token.js';
 import { inOrderOf } from '../shared/batching.js';
@@ -105,7 +106,7 @@ export async function requireNotErased(em: EntityManager, userId: string): Promi
 }
 
 async function changeEmail(em: EntityManager, id: string, email: string): Promise<void> {
-  await inTransaction(em, async (transaction) => {
+  await inTransactionWaiting(em, LOCK_WAIT_MS, async (transaction) => {
     await lockUsers(transaction, [id]);
     await requireNotErased(transaction, id);
     const user = await transaction.findOneOrFail(User, id);
@@ -122,7 +123,7 @@ async function becomesAdmin(
 ): Promise<boolean> {
   const email = claims.email.toLowerCase();
   if (!claims.emailVerified || !deps.settings.ADMIN_EMAILS.includes(email)) return false;
-  return inTransaction(em, async (transaction) => {
+  return inTransactionWaiting(em, LOCK_WAIT_MS, async (transaction) => {
     const after = { role: Role.ADMIN, emailDigest: await identityDigest(transaction, deps, 'admin-by-email', email) };
     await lockUsers(transaction, [user.id]);
     const stored = await transaction.findOneOrFail(User, user.id);

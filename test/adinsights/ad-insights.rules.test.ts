@@ -11,8 +11,10 @@ import {
   daysOf,
   halves,
   isFinal,
+  oldestRefreshed,
   periodBefore,
   periodIn,
+  periodsToRefresh,
 } from '../../src/adinsights/period.rules.js';
 import { readSettings } from '../../src/infra/config.js';
 
@@ -172,6 +174,45 @@ test('A4 a month has its days, the current one up to today; it is final 28 days 
   expect(daysOf('2026-11', '2026-11-21')).toEqual({ since: '2026-11-01', until: '2026-11-21' });
   expect([isFinal('2026-10', '2026-11-28'), isFinal('2026-10', '2026-11-29')]).toEqual([false, true]);
   expect([periodBefore('2026-01'), periodBefore('2026-11')]).toEqual(['2025-12', '2026-10']);
+});
+
+test.each<[string, string, string[], string[]]>([
+  ['nothing is stored', '2026-11', [], ['2026-11']],
+  ['the current month is stored', '2026-11', ['2026-11'], ['2026-11']],
+  ['months passed while nothing ran', '2027-02', ['2026-11'], ['2027-02', '2027-01', '2026-12', '2026-11']],
+  ['a final month is left out', '2026-11', ['2026-09 final', '2026-08', '2026-10'], ['2026-11', '2026-10', '2026-08']],
+  ['final months alone', '2026-11', ['2026-01 final', '2020-01 final'], ['2026-11']],
+  ['one that is not final is older than the limit', '2026-11', ['2024-10'], ['2026-11']],
+])('A4 the schedule fetches the right months: %s', (_when, current, stored, fetched) => {
+  const rows = stored.map((each) => ({ period: each.slice(0, 7), final: each.endsWith('final') }));
+  expect(periodsToRefresh(current, rows)).toEqual(fetched);
+});
+
+test('A4 a gap of two years is made up for, in at most 25 months; each is fetched once, newest first', () => {
+  const months = periodsToRefresh('2026-11', [{ period: '2024-11', final: false }]);
+  expect([months.length, months[0], months.at(-1)]).toEqual([25, '2026-11', '2024-11']);
+  expect(oldestRefreshed('2026-11')).toBe('2024-11');
+  const month = fc.tuple(fc.integer({ min: 2023, max: 2026 }), fc.integer({ min: 1, max: 12 }));
+  const period = month.map(([year, number]) => `${year}-${String(number).padStart(2, '0')}`);
+  fc.assert(
+    fc.property(
+      period,
+      fc.uniqueArray(fc.record({ period, final: fc.boolean() }), { selector: (each) => each.period }),
+      (current, stored) => {
+        const fetched = periodsToRefresh(current, stored);
+        expect(fetched[0]).toBe(current);
+        expect(fetched).toEqual([...new Set(fetched)].toSorted().toReversed());
+        expect(fetched.length).toBeLessThanOrEqual(25);
+        const due = stored.filter(
+          (each) => !each.final && each.period <= current && each.period >= oldestRefreshed(current),
+        );
+        expect(due.every((each) => fetched.includes(each.period))).toBe(true);
+        expect(stored.some((each) => each.final && each.period !== current && fetched.includes(each.period))).toBe(
+          false,
+        );
+      },
+    ),
+  );
 });
 
 test.each(['2026-12', '2026-13', '2026-1', 'November', '1999-01'])(

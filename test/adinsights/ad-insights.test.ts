@@ -11,7 +11,6 @@ import { createTestbed, type Testbed } from '../support/testbed.js';
 
 const TOKEN = 'EAAB-secret-token';
 const SECRET = 'app-secret';
-const DAY = 86_400_000;
 
 /** Once a month, on its first day. */
 const monthly = (id: string, funnel: [number, number, number, number], spend = '10.00'): EmulatedAdCampaign => ({
@@ -58,7 +57,10 @@ beforeAll(async () => {
       { id: '2', currency: 'USD', timeZone: 'America/Los_Angeles', campaigns: equal },
     ],
   });
-  bed = await createTestbed({
+  bed = await newBed('2026-11-20T12:00:00Z');
+});
+const newBed = (startAt: string) =>
+  createTestbed({
     settings: {
       META_BASE_URL: meta.url,
       META_ACCESS_TOKEN: TOKEN,
@@ -66,8 +68,8 @@ beforeAll(async () => {
       META_AD_ACCOUNT_IDS: '1,act_2',
     },
     onLog: (line) => lines.push(line),
+    startAt,
   });
-});
 afterAll(async () => {
   await bed.stop();
   await meta.stop();
@@ -82,7 +84,9 @@ const verdicts = (report: { distribution: { metric: string; verdict: string }[] 
   Object.fromEntries(report.distribution.map((each) => [each.metric, each.verdict]));
 
 test('A1 A3 25 campaigns with different funnels come out different, page by page, the one without delivery with zeros', async () => {
-  const report = await insights();
+  await insights();
+  const calls = meta.calls.length;
+  const report = (await bed.ask(RefreshAdInsightsDocument, {}, ADMIN)).refreshAdInsights;
   expect(report).toMatchObject({ accountId: '1', currency: 'EUR', stale: false, final: false, warnings: [] });
   expect(report.campaigns).toHaveLength(26);
   const asleep = report.campaigns.find((each) => each.adCampaignId === '199');
@@ -108,7 +112,7 @@ test('A1 A3 25 campaigns with different funnels come out different, page by page
   });
   expect(report.totals.spend).toBe('559.25');
   expect(report.totals.reservations).toBe(25 * 3 + 300);
-  expect(meta.calls.filter((call) => call.includes('/insights')).length).toBe(3);
+  expect(meta.calls.slice(calls).filter((call) => call.includes('/insights'))).toHaveLength(3);
 });
 
 test('A3 25 equal campaigns are reported IDENTICAL, and logged at warn', async () => {
@@ -192,22 +196,50 @@ test('A4 two refreshes at once do the work once', async () => {
   expect(asked() - before).toBe(3);
 });
 
-test('A4 the schedule fetches every account; a past month is fetched until it is final, and never again', async () => {
-  await refreshAll(bed.database.orm.em, bed.deps);
-  const months = async () =>
-    bed.database.query<{ account_id: string; period: string; final: boolean }>(
-      'select account_id, period, final from ad_period order by 1, 2',
-    );
-  const [month] = await months();
-  expect((await months()).map((each) => each.account_id)).toEqual(['1', '2']);
-  bed.clock.advance(70 * DAY);
-  await refreshAll(bed.database.orm.em, bed.deps);
-  const after = await months();
-  expect(after.find((each) => each.account_id === '1' && each.period === month?.period)?.final).toBe(true);
+/** The months stored of an account, oldest first; one that is final is marked. */
+const monthsOf = async ({ database }: Testbed, accountId: string) =>
+  (
+    await database.query<{ period: string; final: boolean }>(
+      'select period, final from ad_period where account_id = $1 order by period',
+      [accountId],
+    )
+  ).map(({ period, final }) => (final ? `${period} final` : period));
+
+test('A4 the schedule fetches every account; after a time in which nothing ran, every month that is not final, and a final one never again', async () => {
+  await using own = await newBed('2026-09-15T12:00:00Z');
+  const { em } = own.database.orm;
+  await refreshAll(em, own.deps);
+  expect([await monthsOf(own, '1'), await monthsOf(own, '2')]).toEqual([['2026-09'], ['2026-09']]);
+  own.clock.set('2027-02-10T12:00:00Z');
+  await refreshAll(em, own.deps);
+  const finals = ['2026-09 final', '2026-10 final', '2026-11 final', '2026-12 final'];
+  for (const account of ['1', '2']) expect(await monthsOf(own, account)).toEqual([...finals, '2027-01', '2027-02']);
+  const calls = meta.calls.length;
+  await refreshAll(em, own.deps);
+  const again = meta.calls.slice(calls).flatMap((call) => /since%22%3A%22(\d{4}-\d\d)/.exec(call)?.[1] ?? []);
+  expect(new Set(again)).toEqual(new Set(['2027-01', '2027-02']));
+  own.clock.set('2027-03-05T12:00:00Z');
+  await refreshAll(em, own.deps);
+  expect(await monthsOf(own, '1')).toEqual([...finals, '2027-01 final', '2027-02', '2027-03']);
   const fetched = meta.calls.length;
-  const past = await refresh({ period: month?.period });
-  expect(past.data?.refreshAdInsights).toMatchObject({ final: true, period: month?.period });
+  const past = await own.ask(RefreshAdInsightsDocument, { period: '2026-09' }, ADMIN);
+  expect(past.refreshAdInsights).toMatchObject({ final: true, period: '2026-09' });
   expect(meta.calls.length).toBe(fetched);
+});
+
+test('A4 when the source fails the schedule gives up an account after three months, and makes up for them later', async () => {
+  await using own = await newBed('2026-03-15T12:00:00Z');
+  const { em } = own.database.orm;
+  await refreshAll(em, own.deps);
+  own.clock.set('2026-11-15T12:00:00Z');
+  meta.faults.push({ times: 9_999, on: 'insights', status: 503, body: '<html>' });
+  await refreshAll(em, own.deps);
+  const tried = ['2026-03', '2026-09', '2026-10', '2026-11'];
+  for (const account of ['1', '2']) expect(await monthsOf(own, account)).toEqual(tried);
+  meta.faults.length = 0;
+  await refreshAll(em, own.deps);
+  const all = [3, 4, 5, 6, 7, 8, 9].map((month) => `2026-0${month} final`);
+  expect(await monthsOf(own, '1')).toEqual([...all, '2026-10', '2026-11']);
 });
 
 test('Campaign.adInsight is the row of its ad campaign, for admins alone', async () => {
@@ -237,9 +269,8 @@ test('what is asked for wrongly is refused with what there is', async () => {
 });
 
 test('without a source insights are off and say so', async () => {
-  const off = await createTestbed();
+  await using off = await createTestbed();
   expect(await off.refusal(AdInsightsDocument, {}, ADMIN)).toBe('UPSTREAM_UNAVAILABLE');
-  await off.stop();
 });
 
 test('the token and the app secret are nowhere: not in the log, not in an answer, not in the database', async () => {

@@ -17,6 +17,8 @@ test.each([
   ['before two rounds have settled', { settledRounds: 1 }],
   ['after its end', { ended: true }],
   ['without a clip', { since: null }],
+  ['from minutes of data', { since: new Date(NOW.getTime() - 600_000) }],
+  ['from less than a day', { since: new Date(NOW.getTime() - DAY + 1) }],
 ])('B5 there is no forecast %s', (_when, over) => {
   expect(forecast(facts(over), NOW)).toBeNull();
 });
@@ -39,9 +41,9 @@ test('B5 nothing earned never fills a budget, and an end beyond all calendars is
 test('a forecast is a forecast for any figures: no overflow, no end in the past', () => {
   const money = fc.bigInt({ min: 0n, max: 10n ** 15n });
   fc.assert(
-    fc.property(money, money, fc.integer({ min: 0, max: 400 * DAY }), (accrued, remaining, age) => {
+    fc.property(money, money, fc.integer({ min: DAY, max: 400 * DAY }), (accrued, remaining, age) => {
       const made = forecast(facts({ accrued, remaining, since: new Date(NOW.getTime() - age) }), NOW);
-      expect(made?.basedOnDays).toBeGreaterThan(0);
+      expect(made?.basedOnDays).toBeGreaterThanOrEqual(1);
       expect(made?.basedOnDays).toBeLessThanOrEqual(7);
       if (made?.exhaustsAt) expect(made.exhaustsAt.getTime()).toBeGreaterThanOrEqual(NOW.getTime());
     }),

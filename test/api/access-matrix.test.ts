@@ -174,7 +174,7 @@ beforeAll(async () => {
     .setSubject('admin')
     .setExpirationTime(Math.floor(Date.now() / 1_000) - 3_600)
     .sign(new TextEncoder().encode(TEST_SECRET));
-}, 120_000);
+});
 afterAll(() => bed.stop());
 
 async function post(token: string, text: string, variables: object): Promise<string> {

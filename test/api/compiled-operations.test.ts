@@ -27,7 +27,7 @@ beforeAll(async () => {
   calls = new GeneratedCalls(createSchema(), ids);
   // From here on nothing happens but what is asked for.
   await bed.queue.stop(2_000);
-}, 60_000);
+});
 afterAll(() => bed.stop());
 
 async function answer(call: Call, caller: string | null): Promise<unknown> {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import net from 'node:net';
+import pg from 'pg';
 import { createTestbed, type Testbed } from '../support/testbed.js';
+import { until } from '../support/until.js';
 
 let bed: Testbed;
 beforeAll(async () => {
@@ -66,7 +68,7 @@ test.each([
 });
 
 test('in production introspection is for admins alone', async () => {
-  const production = await createTestbed({
+  await using production = await createTestbed({
     settings: {
       NODE_ENV: 'production',
       APIFY_API_KEY: 'key',
@@ -80,7 +82,6 @@ test('in production introspection is for admins alone', async () => {
   expect(await production.ask(query, {}, 'admin')).toMatchObject({ a: { name: 'User' } });
   expect((await fetch(`${production.address}/graphql`, { headers: { accept: 'text/html' } })).status).toBe(400);
   expect((await fetch(`${production.address}/metrics`)).status).toBe(404);
-  await production.stop();
 });
 
 test.each(['//', '//x', '/graphql', '*', '/%'])(
@@ -127,14 +128,20 @@ test('a fault of ours tells a client nothing of its inside', async () => {
 
 test('stopping answers the request in hand, then says no more', async () => {
   const other = await createTestbed();
-  const blocker = other.database.query(
-    'begin; lock table campaign in access exclusive mode; select pg_sleep(0.5); commit',
-  );
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  const blocker = new pg.Client(other.database.url);
+  await blocker.connect();
+  await blocker.query('begin; lock table campaign in access exclusive mode');
   const inHand = other.send<{ campaigns: object }, object>('{ campaigns { totalCount } }', {}, null);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await until('the request waits for the lock', async () => {
+    const waiting = await other.database.query(
+      "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+    );
+    return waiting.length > 0;
+  });
   const stopped = other.stop();
+  await blocker.query('commit');
+  await blocker.end();
   expect((await inHand).data?.campaigns).toEqual({ totalCount: 0 });
-  await Promise.all([blocker.catch(() => undefined), stopped]);
+  await stopped;
   await expect(fetch(`${other.address}/healthz`)).rejects.toThrow();
 });

@@ -1,7 +1,11 @@
+import fs from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import { BrowseCampaignsDocument } from '../../schema/generated/graphql.js';
+import { measureBuild } from '../../src/infra/observability/build-info.js';
 import { startTracing } from '../../src/infra/observability/tracing.js';
+import { projectRoot } from '../../src/infra/project-root.js';
 import { ADMIN, newApprovedClip, newCampaign, track } from '../support/play.js';
 import { createTestbed, type Testbed } from '../support/testbed.js';
 
@@ -10,7 +14,7 @@ let lines: Record<string, unknown>[];
 beforeAll(async () => {
   lines = [];
   bed = await createTestbed({ onLog: (line) => lines.push(JSON.parse(line) as Record<string, unknown>) });
-}, 60_000);
+});
 afterAll(() => bed.stop());
 
 const requests = () => lines.filter((line) => line.msg === 'request');
@@ -122,6 +126,13 @@ test('/metrics tells of rounds, readings, calls of the source and their cost, co
   expect(await metric('clipledger_laws_broken_rows{law="1 earnings are sums"}')).toBe(0);
   expect(await metric('clipledger_queue_jobs{queue="track-round",state="waiting"}')).toBe(0);
   expect(await metric('clipledger_database_connections{state="total"}')).toBeGreaterThan(0);
+  expect(await metric('clipledger_last_settled_round_age_seconds')).toBeGreaterThan(0);
+});
+
+test('/metrics tells which version and build a process runs', async () => {
+  measureBuild('abc123');
+  const { version } = JSON.parse(fs.readFileSync(path.join(projectRoot(), 'package.json'), 'utf8'));
+  expect(await metric(`clipledger_build_info{version="${version}",build="abc123"}`)).toBe(1);
 });
 
 interface Sent {
@@ -154,7 +165,7 @@ test('with the OTEL_ variables a request is traced with its statements below it,
   expect(resource.attributes).toContainEqual({ key: 'service.name', value: { stringValue: 'clipledger-test' } });
   const spans = scopeSpans.flatMap((scope) => scope.spans);
   const request = spans.find((span) => span.name === 'BrowseCampaigns');
-  const statement = spans.find((span) => span.name === 'statement' && span.parentSpanId === request?.spanId);
+  const statement = spans.find((span) => span.name === 'select campaign' && span.parentSpanId === request?.spanId);
   expect(statement?.traceId).toBe(request?.traceId);
   expect(request).toBeDefined();
   expect(JSON.stringify(sent)).not.toContain('Told to nobody');

@@ -22,7 +22,7 @@ beforeAll(async () => {
   bed = await createTestbed({ settings: { TRACKING_SUSPECT_FACTOR: '1000000' } });
   world = await makeWorld(bed);
   await bed.queue.stop(2_000);
-}, 60_000);
+});
 afterAll(() => bed.stop());
 
 /** Lists whose columns are read on demand: the element's type, and how its fields are asked for. */

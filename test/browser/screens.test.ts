@@ -43,7 +43,7 @@ describeBrowser('every screen by axe, at 360 and 1440 px, in dark and light', ()
     ['Campaign for a visitor', () => `/campaigns/${ids.campaign}`, null],
     ['Sign in', () => '/sign-in', null],
     ['Not found', () => '/nothing', null],
-    ['Not allowed', () => '/admin', null],
+    ['Not allowed', () => '/admin', 'clara'],
     ['Home', () => '/home', 'clara'],
     ['Campaigns', () => '/campaigns', 'clara'],
     ['Campaign', () => `/campaigns/${ids.campaign}`, 'clara'],

@@ -80,7 +80,7 @@ test('a dump restored into another database proves clean, with the same heads an
   } finally {
     await bed.stop();
   }
-}, 60_000);
+});
 
 test('a copy of the files of a stopped database proves clean when it is started elsewhere', async () => {
   const [directory, copy] = ['data', 'copy'].map((name) =>
@@ -122,4 +122,4 @@ test('a copy of the files of a stopped database proves clean when it is started 
     await restored.stop();
     fs.rmSync(copy, { recursive: true, force: true });
   }
-}, 60_000);
+});

@@ -9,7 +9,7 @@ const EXAMPLE = path.resolve('docs', 'example', 'client.ts');
 let bed: Testbed;
 beforeAll(async () => {
   bed = await createTestbed();
-}, 60_000);
+});
 afterAll(() => bed.stop());
 
 /** As the README says it is run: by Node, that strips the types. */

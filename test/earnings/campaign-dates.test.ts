@@ -5,6 +5,7 @@ import {
 } from '../../schema/generated/graphql.js';
 import { followDates } from '../../src/earnings/ending/campaign-dates.service.js';
 import { DAY_MS, HOUR_MS } from '../../src/shared/clock.js';
+import { startScheduledRun } from '../../src/tracking/run.service.js';
 import { expectLawsHold } from '../support/laws.js';
 import { ADMIN, newApprovedClip, newCampaign, track } from '../support/play.js';
 import { createTestbed, type Testbed } from '../support/testbed.js';
@@ -61,6 +62,21 @@ test('C6 past its deadline without a live clip it ends on what has been settled'
   expect(await bed.database.query("select 1 from campaign_event where type = 'ENDED'")).toHaveLength(1);
 });
 
+test('C1 C6 T12 T13 a process whose clock is 10 minutes ahead starts, ends and abandons nothing: the database decides', async () => {
+  const ahead = { ...bed.deps, clock: { now: () => new Date(Date.now() + 10 * 60_000) } };
+  const soon = new Date(bed.clock.now().getTime() + 5 * 60_000);
+  const id = await newCampaign(bed, { endsAt: soon.toISOString() });
+  const terms = { title: 'Later', budget: '10.00', cpm: '1.00', platforms: ['TIKTOK' as const] };
+  const later = await bed.ask(CreateCampaignDocument, { input: { ...terms, startsAt: soon.toISOString() } }, ADMIN);
+  await bed.ask(PublishCampaignDocument, { id: later.createCampaign.id }, ADMIN);
+  const em = bed.database.orm.em.fork();
+  await followDates(em, ahead);
+  expect(await standing(id)).toMatchObject({ status: 'ACTIVE' });
+  expect(await standing(later.createCampaign.id)).toMatchObject({ status: 'SCHEDULED' });
+  expect(await startScheduledRun(em, ahead, soon)).toBeNull();
+  expect(await bed.database.query('select 1 from tracking_slot')).toEqual([]);
+});
+
 test('C6 when no last round settles within 24 h it ends on what has been settled', async () => {
   const id = await newCampaign(bed, { endsAt: inHours(1) });
   const { clipId } = await newApprovedClip(bed, id, 'clipper', [0, 1_000]);
@@ -81,7 +97,7 @@ test('C6 when no last round settles within 24 h it ends on what has been settled
 });
 
 test('T12 a round that nobody finishes is abandoned when its time is up, and the campaign can be tracked again', async () => {
-  const idle = await createTestbed({ workers: false });
+  await using idle = await createTestbed({ workers: false });
   const id = await newCampaign(idle);
   await newApprovedClip(idle, id, 'clipper', [0, 1_000]);
   await idle.ask(`mutation { startTrackingRun(campaignId: "${id}") { id } }`, {}, ADMIN);
@@ -94,5 +110,4 @@ test('T12 a round that nobody finishes is abandoned when its time is up, and the
   ).toEqual([{ status: 'ABANDONED', abandon_cause: 'TIME_LIMIT', run: 'SUCCEEDED' }]);
   await idle.ask(`mutation { startTrackingRun(campaignId: "${id}") { id } }`, {}, ADMIN);
   await expectLawsHold(idle.database);
-  await idle.stop();
 });

@@ -4,6 +4,7 @@ import { workRound } from '../../src/earnings/settlement/round.service.js';
 import { settleRound } from '../../src/earnings/settlement/settlement.service.js';
 import { startRunOfCampaign } from '../../src/tracking/run.service.js';
 import { TrackingRound } from '../../src/tracking/tracking-round.entity.js';
+import { expectLawsHold } from '../support/laws.js';
 import { ADMIN, newApprovedClip, newCampaign, track } from '../support/play.js';
 import { createTestbed, type Testbed } from '../support/testbed.js';
 
@@ -187,32 +188,67 @@ test('T13 a campaign has one unfinished round: starting again answers the run th
   expect(new Set(runs.map((run) => run.startTrackingRun.id)).size).toBe(1);
 });
 
+/** Does rounds of a campaign while something keeps every settlement from being written. */
+async function failing(campaignId: string, clipId: string, rounds: number) {
+  const name = `broken_${clipId.slice(-6)}`;
+  await byHand.database.query(
+    `alter table view_tracking add constraint ${name} check (clip_id <> '${clipId}'::uuid) not valid`,
+  );
+  const runIds: string[] = [];
+  for (let round = 0; round < rounds; round += 1) runIds.push(await workOnce(campaignId));
+  await byHand.database.query(`alter table view_tracking drop constraint ${name}`);
+  return runIds;
+}
+
+/** Starts a round of a campaign and works on it once; answers its run. */
+async function workOnce(campaignId: string): Promise<string> {
+  const { startTrackingRun } = await byHand.ask(StartTrackingRunDocument, { campaignId }, ADMIN);
+  const [round] = await byHand.database.query<{ id: string }>('select id from tracking_round where run_id = $1', [
+    startTrackingRun.id,
+  ]);
+  await work(round?.id ?? '');
+  return startTrackingRun.id;
+}
+
 test('a round whose work always throws is given up after its tries, and shown with its reason', async () => {
   const id = await newCampaign(byHand);
   const { clipId } = await newApprovedClip(byHand, id, 'clipper', [0, 1_000]);
-  const { startTrackingRun } = await byHand.ask(StartTrackingRunDocument, { campaignId: id }, ADMIN);
-  await byHand.database.query(
-    `alter table view_tracking add constraint broken check (clip_id <> '${clipId}'::uuid) not valid`,
-  );
-  const [round] = await byHand.database.query<{ id: string }>('select id from tracking_round where campaign_id = $1', [
-    id,
-  ]);
-  await expect(
-    workRound(byHand.database.orm.em.fork(), byHand.deps, {
-      roundId: round?.id ?? '',
-      signal: new AbortController().signal,
-      lastTry: false,
-    }),
-  ).rejects.toThrow('broken');
-  await work(round?.id ?? '');
-  await byHand.database.query('alter table view_tracking drop constraint broken');
-  const { trackingRun } = await byHand.ask(FollowTrackingRunDocument, { id: startTrackingRun.id }, ADMIN);
+  const [runId = ''] = await failing(id, clipId, 1);
+  const { trackingRun } = await byHand.ask(FollowTrackingRunDocument, { id: runId }, ADMIN);
   expect(trackingRun).toMatchObject({
     status: 'FAILED',
     error: '1 of 1 rounds failed',
     rounds: [{ status: 'FAILED', reason: expect.stringContaining('after several tries') }],
   });
   expect(await ledger(id)).toEqual([]);
+});
+
+test('T12 what a failed round has bought is kept for the next one, which reads the other clips alone', async () => {
+  const id = await newCampaign(byHand);
+  const { clipId } = await newApprovedClip(byHand, id, 'clipper', [0, 1_000, 9_000]);
+  await failing(id, clipId, 1);
+  await newApprovedClip(byHand, id, 'clipper', [0, 2_000]);
+  const before = byHand.emulator.runs.length;
+  const { trackingRun } = await byHand.ask(FollowTrackingRunDocument, { id: await workOnce(id) }, ADMIN);
+  expect(trackingRun).toMatchObject({ clipsPlanned: 2, clipsSucceeded: 2, earningsAdded: '3.00' });
+  expect(byHand.emulator.runs.length - before).toBe(1);
+  await expectLawsHold(byHand.database);
+});
+
+test('T12 answers that make two rounds fail are not handed on again', async () => {
+  const id = await newCampaign(byHand);
+  const { clipId } = await newApprovedClip(byHand, id, 'clipper', [0, 1_000, 9_000]);
+  const before = byHand.emulator.runs.length;
+  await failing(id, clipId, 2);
+  expect(byHand.emulator.runs.length - before).toBe(1);
+  expect(
+    await byHand.database.query(
+      'select 1 from tracking_batch b join clip k on k.id = any(b.clip_ids) where k.id = $1',
+      [clipId],
+    ),
+  ).toEqual([]);
+  const { trackingRun } = await byHand.ask(FollowTrackingRunDocument, { id: await workOnce(id) }, ADMIN);
+  expect(trackingRun).toMatchObject({ clipsSucceeded: 1, earningsAdded: '9.00' });
 });
 
 test('T8 a clip that is gone for six rounds becomes UNAVAILABLE, keeps what it earned, and comes back with a count', async () => {

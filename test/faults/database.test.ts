@@ -14,9 +14,10 @@ import { startInstance } from '../support/instance.js';
 import { expectLawsHold } from '../support/laws.js';
 import { newApprovedClip, newCampaign, track } from '../support/play.js';
 import { createTestbed, TEST_SECRET, testSettings } from '../support/testbed.js';
+import { until } from '../support/until.js';
 
 test('connections cut while rounds settle: each clip is credited once, and the pool is back at once', async () => {
-  const bed = await createTestbed();
+  await using bed = await createTestbed();
   const ids = [];
   for (let index = 0; index < 3; index += 1) {
     const id = await newCampaign(bed);
@@ -45,8 +46,7 @@ test('connections cut while rounds settle: each clip is credited once, and the p
   const rows = await bed.database.query('select earnings, count(*)::int as clips from clip group by 1');
   expect(rows).toEqual([{ earnings: '2000000', clips: 12 }]);
   await expectLawsHold(bed.database);
-  await bed.stop();
-}, 90_000);
+});
 
 const freePort = () =>
   new Promise<number>((resolve) => {
@@ -56,7 +56,7 @@ const freePort = () =>
     });
   });
 
-test('PostgreSQL restarted under the running product: clients get typed errors, it is back within 5 s, and the round goes on', async () => {
+test('PostgreSQL restarted under the running product: clients get typed errors, it comes back, and the round goes on', async () => {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'clipledger-restart-'));
   const port = String(await freePort());
   const serverSettings = { port, fsync: 'off' };
@@ -114,17 +114,11 @@ test('PostgreSQL restarted under the running product: clients get typed errors, 
   expect((await fetch(`${instance.address}/healthz`)).status).toBe(200);
   expect((await fetch(`${instance.address}/readyz`)).status).toBe(503);
   postgres = await startEmbeddedPostgres({ directory, serverSettings });
-  const started = Date.now();
-  while ((await fetch(`${instance.address}/readyz`)).status !== 200) {
-    expect(Date.now() - started).toBeLessThan(5_000);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  let spent: string | undefined;
-  for (let tries = 0; tries < 300 && spent !== '5.00'; tries += 1) {
-    spent = (await ask(`{ campaign(id: "${id}") { id spent } }`)).data?.campaign?.spent;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  expect(spent).toBe('5.00');
+  await until('it is ready again', async () => (await fetch(`${instance.address}/readyz`)).status === 200);
+  await until(
+    'the round is settled',
+    async () => (await ask(`{ campaign(id: "${id}") { id spent } }`)).data?.campaign?.spent === '5.00',
+  );
   expect((await checkLaws(orm.em)).filter((law) => law.violations > 0)).toEqual([]);
   expect(source.runs).toHaveLength(2);
   const outages = instance.lines.filter((line) => line.msg === 'the database does not answer');
@@ -138,4 +132,4 @@ test('PostgreSQL restarted under the running product: clients get typed errors, 
   await source.stop();
   await postgres.stop();
   fs.rmSync(directory, { recursive: true, force: true });
-}, 90_000);
+});

@@ -7,6 +7,7 @@ import { TrackingRound } from '../../src/tracking/tracking-round.entity.js';
 import { expectLawsHold } from '../support/laws.js';
 import { newApprovedClip, newCampaign } from '../support/play.js';
 import { createTestbed, type Testbed } from '../support/testbed.js';
+import { until } from '../support/until.js';
 
 let bed: Testbed;
 beforeAll(async () => {
@@ -32,7 +33,7 @@ function workElsewhere(roundId: string, failpoint: string): Promise<string | nul
 async function work(roundId: string): Promise<void> {
   const once = () =>
     workRound(bed.database.orm.em.fork(), bed.deps, { roundId, signal: new AbortController().signal, lastTry: true });
-  while (!(await once())) await new Promise((resolve) => setTimeout(resolve, 50));
+  await until('the round is worked on', once);
 }
 
 /** A campaign whose budget is filled by the second of two rounds, one clip missing at first. */

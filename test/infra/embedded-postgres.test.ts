@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/infra/embedded-postgres/embedded-postgres.js';
+import { until } from '../support/until.js';
 
 let directory: string;
 beforeEach(() => {
@@ -27,7 +28,16 @@ async function query(url: string, sql: string): Promise<unknown[]> {
 
 /** A process that starts the database and then does nothing, to be killed. */
 async function startElsewhere(): Promise<{ child: ChildProcess; url: string }> {
-  const built = path.join(import.meta.dirname, '..', '..', 'dist', 'src', 'infra', 'embedded-postgres.js');
+  const built = path.join(
+    import.meta.dirname,
+    '..',
+    '..',
+    'dist',
+    'src',
+    'infra',
+    'embedded-postgres',
+    'embedded-postgres.js',
+  );
   const script = `import { startEmbeddedPostgres } from ${JSON.stringify(built)}; const own = await startEmbeddedPostgres({ directory: ${JSON.stringify(directory)}, serverSettings: { fsync: 'off' } }); console.log(own.url); setInterval(() => {}, 1e6);`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -37,11 +47,7 @@ async function startElsewhere(): Promise<{ child: ChildProcess; url: string }> {
 }
 
 const pidFile = () => path.join(directory, 'postgres', 'postmaster.pid');
-const gone = async (file: string) => {
-  for (let tries = 0; tries < 200 && fs.existsSync(file); tries += 1)
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  return !fs.existsSync(file);
-};
+const gone = (file: string) => until(`${file} is gone`, () => !fs.existsSync(file));
 
 test('first start, stop and later start: what was written is there, below a folder that only its owner can enter', async () => {
   const first = await start();
@@ -98,4 +104,36 @@ test('a database whose password file is gone is not deleted but refused', async 
 test('a folder that cannot be written is refused with what to do', async () => {
   fs.writeFileSync(directory, 'a file where the folder should be');
   await expect(start()).rejects.toThrow(/DATA_DIR .* cannot be written .*: choose another folder/);
+});
+
+const postmaster = () => parseInt(fs.readFileSync(pidFile(), 'utf8'), 10);
+
+test('a server that is killed is started again once, at the same address; a second time is told', async () => {
+  let tellRestarted: () => void = () => undefined;
+  const restarted = new Promise<void>((resolve) => (tellRestarted = resolve));
+  let tellGone: (error: Error) => void = () => undefined;
+  const gone = new Promise<Error>((resolve) => (tellGone = resolve));
+  const own = await startEmbeddedPostgres({
+    directory,
+    serverSettings: FAST,
+    onRestart: tellRestarted,
+    onGone: tellGone,
+  });
+  await query(own.url, 'create table kept as select 42 as answer');
+  process.kill(postmaster(), 'SIGKILL');
+  await restarted;
+  expect(await query(own.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
+  process.kill(postmaster(), 'SIGKILL');
+  expect((await gone).message).toContain('has ended by itself for the second time');
+  await own.stop();
+});
+
+test('a server that is stopped is not started again', async () => {
+  const told: string[] = [];
+  const onRestart = () => told.push('restarted');
+  const onGone = () => told.push('gone');
+  const own = await startEmbeddedPostgres({ directory, serverSettings: FAST, onRestart, onGone });
+  await own.stop();
+  expect(await gone(pidFile())).toBe(true);
+  expect(told).toEqual([]);
 });

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { IdentityProvider } from '../../src/infra/security/identity-provider.js';
 import { createAuthenticate } from '../../src/infra/security/token.js';
+import { TestClock } from '../support/test-clock.js';
 import { createTestbed, testSettings } from '../support/testbed.js';
 
 let server: Server;
@@ -86,7 +87,7 @@ test('U1 tokens are checked with the keys, the issuer and the audience that foll
     AUTH_OIDC_CLIENT_ID: 'console',
     AUTH_OIDC_AUDIENCE: 'api',
   });
-  const authenticate = createAuthenticate(settings, undefined, new IdentityProvider(issuer));
+  const authenticate = createAuthenticate(settings, undefined, new TestClock(), new IdentityProvider(issuer));
   const sign = (from: string, audience: string) =>
     new SignJWT({ email: 'ann@example.com', name: 'Ann' })
       .setProtectedHeader({ alg: 'RS256', kid: 'k1' })

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { createAuthenticate } from '../../src/infra/security/token.js';
+import { TestClock } from '../support/test-clock.js';
 import { testSettings } from '../support/testbed.js';
 
 type Pair = Awaited<ReturnType<typeof generateKeyPair>>;
@@ -29,7 +30,11 @@ beforeEach(() => {
 
 const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`;
 const authenticator = (over: Record<string, string> = {}) =>
-  createAuthenticate(testSettings({ AUTH_JWKS_URL: url(), AUTH_EMAILS_ARE_VERIFIED: 'false', ...over }), undefined);
+  createAuthenticate(
+    testSettings({ AUTH_JWKS_URL: url(), AUTH_EMAILS_ARE_VERIFIED: 'false', ...over }),
+    undefined,
+    new TestClock(),
+  );
 const published = async (pair: Pair, kid: string, alg: string) => ({
   ...(await exportJWK(pair.publicKey)),
   kid,

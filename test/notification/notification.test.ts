@@ -20,11 +20,16 @@ import { calculatePayouts } from '../../src/payout/announce-payouts.service.js';
 import { CANCELLATIONS_PER_DAY } from '../../src/payout/payout.rules.js';
 import { DAY_MS } from '../../src/shared/clock.js';
 import { ADMIN, newApprovedClip, newCampaign, newClip, newEarnings, track } from '../support/play.js';
+import { TestClock } from '../support/test-clock.js';
 import { createTestbed, TEST_SECRET, type Testbed } from '../support/testbed.js';
+import { until } from '../support/until.js';
 
 let bed: Testbed;
 beforeAll(async () => {
-  bed = await createTestbed({ settings: { TRACKING_SUSPECT_FACTOR: '100', TRACKING_MAX_FAILURES: '1' } });
+  bed = await createTestbed({
+    settings: { TRACKING_SUSPECT_FACTOR: '100', TRACKING_MAX_FAILURES: '1' },
+    startAt: '2026-11-10T08:00:00Z',
+  });
   await told(ADMIN);
 });
 afterAll(() => bed.stop());
@@ -94,7 +99,10 @@ test('T6 T7 admins are told of a suspect count and of a round given up', async (
 });
 
 test('T15 T2 a month’s allowance that runs out and a plan that cannot keep up are told once a day, not with every tick', async () => {
-  const strict = await createTestbed({ settings: { APIFY_MONTHLY_READINGS: '2', TRACKING_MAX_CLIPS_PER_RUN: '5' } });
+  await using strict = await createTestbed({
+    settings: { APIFY_MONTHLY_READINGS: '2', TRACKING_MAX_CLIPS_PER_RUN: '5' },
+    startAt: '2026-11-10T08:00:00Z',
+  });
   const titles = async () =>
     (await strict.ask(NotificationsDocument, { first: 100 }, ADMIN)).me.notifications.nodes.map((each) => each.title);
   const id = await newCampaign(strict);
@@ -110,7 +118,6 @@ test('T15 T2 a month’s allowance that runs out and a plan that cannot keep up 
   strict.clock.advance(25 * 3_600_000);
   await track(strict);
   expect(await titles()).toHaveLength(4);
-  await strict.stop();
 });
 
 test('admins are told, once a day, that the source refuses our key', async () => {
@@ -224,15 +231,22 @@ test('one’s own notifications are marked: some, all, and never another’s', a
 });
 
 test('notificationAdded brings each notification once, made through whichever instance, to its user alone', async () => {
-  const pubSub = new PubSub(bed.database.url, bed.deps.log);
+  let subscribed = 0;
+  class CountingPubSub extends PubSub {
+    override subscribe(...given: Parameters<PubSub['subscribe']>) {
+      subscribed += 1;
+      return super.subscribe(...given);
+    }
+  }
+  const pubSub = new CountingPubSub(bed.database.url, bed.deps.log);
   await pubSub.start();
   const { settings } = bed.deps;
   const other = await createApi({
     orm: bed.database.orm,
     deps: bed.deps,
     pubSub,
-    authenticate: createAuthenticate(settings, TEST_SECRET),
-    queueIsHealthy: () => true,
+    authenticate: createAuthenticate(settings, TEST_SECRET, new TestClock()),
+    queueIsHealthy: async () => true,
     startJob: async () => null,
   });
   const address = await other.listen(0, '127.0.0.1');
@@ -255,12 +269,11 @@ test('notificationAdded brings each notification once, made through whichever in
       },
     );
   }
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await until('both have subscribed', () => subscribed === 2);
   const id = await newCampaign(bed);
   await newApprovedClip(bed, id, 'sub', [0]);
   await bed.ask(CompleteCampaignDocument, { id }, ADMIN);
-  for (let tries = 0; tries < 100 && (heard.sub?.length ?? 0) < 2; tries += 1)
-    await new Promise((resolve) => setTimeout(resolve, 50));
+  await until('both are heard', () => (heard.sub?.length ?? 0) >= 2);
   expect(heard).toEqual({ sub: ['SUBMISSION_APPROVED', 'CAMPAIGN_COMPLETED'], stranger: [] });
   for (const client of clients) await client.dispose();
   await other.stop();

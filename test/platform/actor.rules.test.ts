@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { itemOf } from '../../src/demo/emulated-views.js';
-import { ACTORS, readItems } from '../../src/platform/actor.rules.js';
+import { ACTORS, holdsInput, readItems } from '../../src/platform/actor.rules.js';
 import { reduceLink, type Video } from '../../src/platform/link.rules.js';
 import { Platform } from '../../src/platform/platform.js';
 
@@ -117,4 +117,17 @@ test.each([TIKTOK, YOUTUBE, INSTAGRAM])('the emulator answers as the actor of $p
   });
   expect(read(asked, itemOf(asked.platform, asked.videoId, asked.canonicalUrl, 'REMOVED'))?.kind).toBe('REMOVED');
   expect(JSON.stringify(ACTORS[asked.platform].input([asked]))).toContain(asked.canonicalUrl);
+});
+
+test.each([
+  ['the same', { a: 1, list: [{ url: 'x' }] }, true],
+  ['with defaults of the platform', { a: 1, b: 2, list: [{ url: 'x', method: 'GET' }] }, true],
+  ['another value', { a: 2, list: [{ url: 'x' }] }, false],
+  ['more links', { a: 1, list: [{ url: 'x' }, { url: 'y' }] }, false],
+  ['another link', { a: 1, list: [{ url: 'y' }] }, false],
+  ['a key missing', { list: [{ url: 'x' }] }, false],
+  ['no input', undefined, false],
+  ['a text', 'x', false],
+])('T12 a stored input is recognised by the keys that were sent: %s', (_name, stored, recognised) => {
+  expect(holdsInput(stored, { a: 1, list: [{ url: 'x' }] })).toBe(recognised);
 });

@@ -9,6 +9,7 @@ import { createTestDatabase, type TestDatabase } from '../support/test-database.
 import { testSettings } from '../support/testbed.js';
 
 const settings = testSettings({ APIFY_API_KEY: 'apify_api_secret' });
+const RUN_LIMIT_MS = 60_000;
 const VIDEOS = ['1', '2', '3'].map(
   (each) => reduceLink(`https://www.tiktok.com/@u/video/755555555555555555${each}`) as Video,
 );
@@ -54,6 +55,7 @@ test.each([
   ['the run limit, as 400', { status: 400, type: 'concurrent-runs-limit-exceeded' }, 'BUSY'],
   ['too many requests', { status: 429, type: 'rate-limit-exceeded' }, 'BUSY'],
   ['a server error', { status: 503, type: 'internal-server-error' }, 'LOST'],
+  ['a time-out of a proxy', { status: 408, type: 'request-timeout' }, 'LOST'],
   ['a page that is not JSON', { status: 502, body: '<html>' }, 'LOST'],
   ['a cut connection', { drop: 'before' as const }, 'LOST'],
 ])('starting with %s fails as it should, and is not tried again by the client', async (_name, over, failure) => {
@@ -72,6 +74,23 @@ test('T12 a run whose start reply was lost is found again, and not paid twice', 
   expect(await source.findStarted(Platform.TIKTOK, VIDEOS, since, [found ?? ''])).toBeNull();
   await expect(now()).resolves.toMatchObject({ kind: 'VALUE' });
 });
+
+test('T12 a source that cannot be reached has started nothing', async () => {
+  await emulator.stop();
+  await expect(start()).rejects.toMatchObject({ failure: 'BUSY' });
+});
+
+test('T12 a start leaves within its limit or never: a process that was frozen buys nothing when it wakes', async () => {
+  const late = startWithin(0);
+  // The limit passes before a request of this process can be written.
+  const frozenUntil = performance.now() + 50;
+  while (performance.now() < frozenUntil);
+  await expect(late).rejects.toMatchObject({ failure: 'BUSY' });
+  expect(emulator.runs).toHaveLength(0);
+  await startWithin(5_000);
+  expect(emulator.runs).toHaveLength(1);
+});
+const startWithin = (sendLimitMs: number) => source.start(Platform.TIKTOK, VIDEOS, RUN_LIMIT_MS, sendLimitMs);
 
 test.each(['FAILED', 'TIMED-OUT', 'ABORTED'])(
   'T4 a run that ends as %s with part of its items: what it has counts, the rest is MISSING',

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 const deps = (perMinute: number) => ({
-  clock: new TestClock(),
+  clock: new TestClock('2026-11-20T08:00:00Z'),
   settings: { ...testSettings(), APIFY_RUNS_PER_MINUTE: perMinute },
 });
 const admit = (platform: Platform, perMinute: number, limitMs: number) =>
@@ -30,12 +30,18 @@ test('who has to wait gets a turn when the bucket refills', async () => {
 });
 
 test('T15 what was admitted is counted for the month, what was not is not', async () => {
-  const rows = await database.query('select platform, readings::int, runs::int from source_usage order by platform');
-  expect(rows).toEqual([
-    { platform: 'INSTAGRAM', readings: 90, runs: 9 },
-    { platform: 'TIKTOK', readings: 50, runs: 5 },
-    { platform: 'YOUTUBE', readings: 10, runs: 1 },
-  ]);
+  const own = await createTestDatabase();
+  try {
+    const ask = (platform: Platform) => admitRun(own.orm.em.fork(), deps(1), { platform, readings: 10, limitMs: 0 });
+    await Promise.all([...Array.from({ length: 12 }, () => ask(Platform.TIKTOK)), ask(Platform.YOUTUBE)]);
+    const rows = await own.query('select platform, readings::int, runs::int from source_usage order by platform');
+    expect(rows).toEqual([
+      { platform: 'TIKTOK', readings: 50, runs: 5 },
+      { platform: 'YOUTUBE', readings: 10, runs: 1 },
+    ]);
+  } finally {
+    await own.drop();
+  }
 });
 
 describe('S4 baseline reads take at most half of a source’s rate', () => {

@@ -10,6 +10,7 @@ import { rebuildTotals } from '../../src/proof/rebuild.service.js';
 import { expectLawsHold } from '../support/laws.js';
 import { ADMIN, newApprovedClip, newCampaign, track } from '../support/play.js';
 import { createTestbed, type Testbed } from '../support/testbed.js';
+import { until } from '../support/until.js';
 
 const lines: string[] = [];
 let bed: Testbed;
@@ -81,8 +82,7 @@ test('T13 of a slot of the schedule one instance makes the check; an outside sch
   expect(await count()).toBe(before + 1);
   expect(await callJob('consistency-check', bed.database.orm, bed.deps)).toEqual({ runId: null });
   // It is answered while it goes on.
-  for (let tries = 0; tries < 200 && (await count()) < before + 2; tries += 1)
-    await new Promise((resolve) => setTimeout(resolve, 25));
+  await until('the report is stored', async () => (await count()) > before + 1);
   expect(await count()).toBe(before + 2);
 });
 

@@ -13,6 +13,7 @@ import { checkLaws } from '../../src/proof/laws.js';
 import { replay } from '../../src/proof/replay.service.js';
 import { Clip } from '../../src/submission/clip.entity.js';
 import { readRound } from '../../src/tracking/read.service.js';
+import { takeRound } from '../../src/tracking/round-epoch.sql.js';
 import { startRunOfCampaign } from '../../src/tracking/run.service.js';
 import { RoundStatus } from '../../src/tracking/tracking.enums.js';
 import { TrackingRound } from '../../src/tracking/tracking-round.entity.js';
@@ -67,8 +68,9 @@ async function unpaid(): Promise<{ id: string; clipId: string; runId: string }> 
   const run = await startRunOfCampaign(em.fork(), bed.deps, id);
   const round = await em.fork().findOneOrFail(TrackingRound, { runId: run.id });
   const signal = new AbortController().signal;
-  await readRound(em.fork(), bed.deps, round.id, { signal, deadline: new Date(8e15) });
-  await settleRound(em.fork(), bed.deps, round.id, true);
+  const epoch = (await takeRound(em.fork(), round.id)) ?? 0;
+  await readRound(em.fork(), bed.deps, round.id, { epoch, signal, deadline: new Date(8e15) });
+  await settleRound(em.fork(), bed.deps, round.id, { timeIsUp: true, epoch });
   return { id, clipId, runId: run.id };
 }
 

@@ -23,7 +23,7 @@ beforeAll(async () => {
   calls = new GeneratedCalls(createSchema(), ids);
   // From here on nothing happens but what is asked for.
   await bed.queue.stop(2_000);
-}, 60_000);
+});
 afterAll(() => bed.stop());
 
 const callers = fc.constantFrom('admin', 'owner', 'other', null);

@@ -4,6 +4,7 @@ import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { newCampaign } from '../support/play.js';
 import { createTestbed, type Testbed } from '../support/testbed.js';
+import { until } from '../support/until.js';
 
 let bed: Testbed;
 beforeAll(async () => {
@@ -167,8 +168,7 @@ test('one connection holds 20 subscriptions, and no more', async () => {
         complete: () => undefined,
       },
     );
-  for (let tries = 0; tries < 100 && refused.length < 2; tries += 1)
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  await until('two are refused', () => refused.length >= 2);
   expect(refused).toEqual(['RATE_LIMITED', 'RATE_LIMITED']);
   await client.dispose();
 });
@@ -210,4 +210,54 @@ test('an operation that fragments make too large to be weighed is refused, not t
   );
   const query = `{ campaigns(first: 1) { nodes { ...F0 } } } ${chain.join(' ')} fragment F16 on Campaign { id }`;
   expect(await codes(query)).toEqual(['QUERY_TOO_COMPLEX']);
+});
+
+const manyKeys = (n: number) => Object.fromEntries(Array.from({ length: n }, (_, index) => [`unknownKey${index}`, 1]));
+
+test('issue B6: 4,100 unknown keys in a variable cost five errors, not a search for each of them', async () => {
+  const query = 'mutation ($input: CreateCampaignInput!) { createCampaign(input: $input) { id } }';
+  const variables = { input: { ...manyKeys(4_100), padding: 'x'.repeat(90_000) } };
+  const { status, errors } = await bed.send(query, variables, 'admin');
+  expect([status, errors?.length, errors?.[0]?.extensions.code]).toEqual([400, 6, 'BAD_USER_INPUT']);
+  expect(await bed.refusal(query, variables, null)).toBe('UNAUTHENTICATED');
+});
+
+test('issue B6: a list of 15,000 wrong enum values costs five errors', async () => {
+  const query = 'query ($status: [CampaignStatus!]) { campaigns(status: $status) { totalCount } }';
+  const status = Array.from({ length: 15_000 }, (_, n) => `ACTIV${n % 10}`);
+  const answer = await bed.send(query, { status }, null);
+  expect([answer.status, answer.errors?.length]).toEqual([400, 6]);
+  expect(answer.errors?.every((error) => error.extensions.code === 'BAD_USER_INPUT')).toBe(true);
+});
+
+test('variables nested deeper than any input are refused', async () => {
+  const query = 'query ($status: [CampaignStatus!]) { campaigns(status: $status) { totalCount } }';
+  const body = `{"query":${JSON.stringify(query)},"variables":{"status":${'['.repeat(20_000)}${']'.repeat(20_000)}}}`;
+  const response = await post(body);
+  const { errors } = (await response.json()) as { errors: { extensions: { code: string } }[] };
+  expect([response.status, errors[0]?.extensions.code]).toEqual([400, 'BAD_USER_INPUT']);
+});
+
+const heavy = 'campaigns(first: 100) { nodes { submissions(first: 100) { nodes { id url status } } } }';
+test.each([
+  ['an argument', `query ($id: ID = "x") { campaign(id: $id) { id } ${heavy} }`, { id: null }],
+  ['@skip', `query ($off: Boolean = false) { settings @skip(if: $off) { currency } ${heavy} }`, { off: null }],
+  ['@include', `query ($on: Boolean = true) { ... @include(if: $on) { ${heavy} } }`, { on: null }],
+])(
+  'issue B7: a null that %s does not accept is BAD_USER_INPUT, and does not switch the limit off',
+  async (_what, query, variables) => {
+    const { status, data, errors } = await bed.send(query, variables, 'clipper');
+    expect([status, data, errors?.map((error) => error.extensions.code)]).toEqual([400, undefined, ['BAD_USER_INPUT']]);
+    expect(await codes(query)).toEqual(['QUERY_TOO_COMPLEX']);
+  },
+);
+
+test('issue B8: a timeline weighs the days that it is asked for, and 366 when these are not a range', async () => {
+  const query =
+    'query ($from: Date!, $to: Date!) { campaigns(first: 20) { nodes { timeline(from: $from, to: $to) { date earnings viewsGained submissions } } } }';
+  expect(await codes(query, { from: '2026-01-01', to: '2026-01-31' })).toEqual(['ok']);
+  expect(await codes(query, { from: '2026-01-01', to: '2026-10-01' })).toEqual(['ok']);
+  expect(await codes(query, { from: '2026-01-01', to: '2026-12-31' })).toEqual(['QUERY_TOO_COMPLEX']);
+  expect(await codes(query, { from: '2026-02-01', to: '2026-01-01' })).toEqual(['QUERY_TOO_COMPLEX']);
+  expect(await codes(query.replace('first: 20', 'first: 1'), { from: '2026-01-01', to: '2026-12-31' })).toEqual(['ok']);
 });

@@ -120,7 +120,7 @@ test('B1 B2 B3 example 5: 150.20 ended and 235.30 open; a request of 100.00 leav
 });
 
 test('B4 example 6: 127.85, 542.30 and 780.35 are 1,450.50 over users, over campaigns and over clips', async () => {
-  const own = await createTestbed({ settings: { TRACKING_SUSPECT_FACTOR: '1000000' } });
+  await using own = await createTestbed({ settings: { TRACKING_SUSPECT_FACTOR: '1000000' } });
   for (const [clipper, amount] of [
     ['x', '127.85'],
     ['y', '542.30'],
@@ -141,5 +141,4 @@ test('B4 example 6: 127.85, 542.30 and 780.35 are 1,450.50 over users, over camp
     ['780.35', 780_350],
   ]);
   await expectLawsHold(own.database);
-  await own.stop();
 });

@@ -32,6 +32,7 @@ export async function startInstance(
       ADMIN_EMAILS: 'admin@example.com',
       TRACKING_SCHEDULE: 'off',
       TRACKING_BATCH_PAUSE_MS: '0',
+      APIFY_START_TIMEOUT_MS: '1000',
       APIFY_RUNS_PER_MINUTE: '24000',
       RATE_LIMIT_PER_MINUTE: '1000000',
       LOG_LEVEL: 'info',

@@ -11,6 +11,7 @@ import {
 import type { Scripted } from '../../src/demo/emulated-views.js';
 import { Platform } from '../../src/platform/platform.js';
 import type { Testbed } from './testbed.js';
+import { until } from './until.js';
 
 export const ADMIN = 'admin';
 
@@ -45,12 +46,10 @@ export async function track(
   campaignId?: string,
 ): Promise<NonNullable<api.FollowTrackingRunQuery['trackingRun']>> {
   const { startTrackingRun } = await bed.ask(StartTrackingRunDocument, { campaignId }, ADMIN);
-  for (let tries = 0; tries < 400; tries += 1) {
+  return until('the run ended', async () => {
     const { trackingRun } = await bed.ask(FollowTrackingRunDocument, { id: startTrackingRun.id }, ADMIN);
-    if (trackingRun?.finishedAt) return trackingRun;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('the run did not end');
+    return trackingRun?.finishedAt ? trackingRun : undefined;
+  });
 }
 
 /** A campaign of their own in which a clipper earned an amount (at a CPM of 1.00), ended by hand. */

@@ -15,6 +15,7 @@ const settings = readSettings({
   TRACKING_BATCH_PAUSE_MS: '0',
   TRACKING_BATCH_SIZE: '2',
   TRACKING_RETRY_DELAY_MS: '10',
+  APIFY_START_TIMEOUT_MS: '400',
   APIFY_RUNS_PER_MINUTE: '24000',
 });
 const log = createLogger('error');

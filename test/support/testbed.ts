@@ -32,8 +32,11 @@ export interface Answer<R> {
 
 export type Caller = string | null;
 
-/** The whole product on a database of its own, reached as a client reaches it: over HTTP. */
-export interface Testbed {
+/**
+ * The whole product on a database of its own, reached as a client reaches it: over HTTP. A test that makes one for itself
+ * writes `await using`, so that it ends with the test, also when that fails.
+ */
+export interface Testbed extends AsyncDisposable {
   address: string;
   /** Every route over HTTP, as registered. */
   routes: readonly RegisteredRoute[];
@@ -64,6 +67,7 @@ export function testSettings(overrides: Record<string, string> = {}): Settings {
     ADMIN_EMAILS: `${ADMIN}@example.com,admin2@example.com`,
     TRACKING_BATCH_PAUSE_MS: '0',
     TRACKING_RETRY_DELAY_MS: '10',
+    APIFY_START_TIMEOUT_MS: '400',
     APIFY_RUNS_PER_MINUTE: '24000',
     SUBMISSIONS_PER_DAY: '100000',
     RATE_LIMIT_PER_MINUTE: '1000000',
@@ -76,6 +80,8 @@ export function testSettings(overrides: Record<string, string> = {}): Settings {
 
 export interface TestbedOptions {
   settings?: Record<string, string>;
+  /** What the clock shows at first. For tests that depend on the day or month: on the machine's clock they fail on some dates. */
+  startAt?: string;
   /** False: rounds wait on the queue for a test to do them. */
   workers?: boolean;
   /** Instead of the open internet. */
@@ -96,7 +102,7 @@ export async function createTestbed(options: TestbedOptions = {}): Promise<Testb
   const log = onLog ? createLogger('trace', { write: onLog }) : createLogger(settings.LOG_LEVEL);
   const adsSource = settings.META_BASE_URL ? new MetaAdsSource(settings, settings.META_BASE_URL, 5) : null;
   const queue = new JobQueue(database.url, log);
-  const clock = new TestClock();
+  const clock = new TestClock(options.startAt);
   const viewSource = new ApifyViewSource(settings, emulator.url);
   const linkResolver = options.linkResolver ?? new HttpsLinkResolver();
   const deps: Deps = { clock, log, queue, settings, viewSource, linkResolver, adsSource };
@@ -106,15 +112,15 @@ export async function createTestbed(options: TestbedOptions = {}): Promise<Testb
   await pubSub.start();
   const provider = settings.signIn && new IdentityProvider(settings.signIn.issuer);
   const token = (caller: string) =>
-    signToken(TEST_SECRET, settings, { subject: caller, email: `${caller}@example.com`, name: caller });
+    signToken(TEST_SECRET, settings, { subject: caller, email: `${caller}@example.com`, name: caller }, clock.now());
   const startApi = () =>
     createApi({
       orm: database.orm,
       deps,
       pubSub,
-      authenticate: createAuthenticate(settings, TEST_SECRET, provider),
+      authenticate: createAuthenticate(settings, TEST_SECRET, clock, provider),
       provider,
-      queueIsHealthy: () => queue.healthy,
+      queueIsHealthy: () => queue.isHealthy(),
       startJob: (name) => callJob(name, database.orm, deps),
       demoToken: options.demo ? token : undefined,
     });
@@ -132,6 +138,13 @@ export async function createTestbed(options: TestbedOptions = {}): Promise<Testb
     });
     const body = (await response.json()) as Answer<never>;
     return { status: response.status, data: body.data, errors: body.errors };
+  };
+  const stop = async () => {
+    await api.stop();
+    await pubSub.stop();
+    await queue.stop(5_000);
+    await emulator.stop();
+    await database.drop();
   };
   return {
     address,
@@ -155,16 +168,14 @@ export async function createTestbed(options: TestbedOptions = {}): Promise<Testb
     },
     async restartApi(whileDown) {
       await api.stop();
-      await whileDown();
-      api = await startApi();
-      await api.listen(Number(new URL(address).port), '127.0.0.1');
+      try {
+        await whileDown();
+      } finally {
+        api = await startApi();
+        await api.listen(Number(new URL(address).port), '127.0.0.1');
+      }
     },
-    async stop() {
-      await api.stop();
-      await pubSub.stop();
-      await queue.stop(5_000);
-      await emulator.stop();
-      await database.drop();
-    },
+    stop,
+    [Symbol.asyncDispose]: stop,
   };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { DAY_MS, HOUR_MS } from '../../src/shared/clock.js';
-import { type Candidate, inOrderOfNeed, planRun as plan } from '../../src/tracking/plan.rules.js';
+import { type Candidate, inOrderOfNeed, lateAfter, planRun as plan } from '../../src/tracking/plan.rules.js';
 
 const NOW = new Date('2026-11-20T08:00:00.000Z');
 const hoursAgo = (hours: number) => new Date(NOW.getTime() - hours * HOUR_MS);
@@ -107,4 +107,23 @@ test('T2 a day is 24 hours, not a moment less', () => {
   expect(ids(inOrderOfNeed([exactly, candidate('untried', 1, { hasUntriedClips: true }), over], NOW))).toBe(
     'over untried exactly',
   );
+});
+
+test('T2 of campaigns that have waited equally long the one with the lower id comes first', () => {
+  const same = ['b', 'c', 'a'].map((id) => candidate(id, 1));
+  expect(ids(inOrderOfNeed(same, NOW))).toBe('a b c');
+  expect(ids(inOrderOfNeed(same.toReversed(), NOW))).toBe('a b c');
+});
+
+test('T1 T15 one that is just as large as the allowance leaves room for one that costs none; one just as large as the month fits', () => {
+  expect(ids(planRun([candidate('a', 100), candidate('b', 0)], 100, NOW))).toBe('a b');
+  expect(ids(planRun([candidate('large', 300)], 100, NOW, 300))).toBe('large');
+});
+
+test('T2 a campaign that has waited over a day and gets no round is late; one that waited a day exactly is not', () => {
+  const waited = (id: string, ms: number) => candidate(id, 1, { lastRoundAt: new Date(NOW.getTime() - ms) });
+  const all = [waited('planned', 2 * DAY_MS), waited('exactly', DAY_MS), waited('over', DAY_MS + 1), waited('new', 1)];
+  expect(ids(lateAfter(all, all.slice(0, 1), NOW))).toBe('over');
+  expect(ids(lateAfter(all, [], NOW))).toBe('planned over');
+  expect(lateAfter(all, all, NOW)).toEqual([]);
 });

@@ -45,6 +45,8 @@ test.each([
 test.each([
   ['50 times the mark is believed', 50_000n, { views: 1_000n, suspectViews: null }, false],
   ['one more is not', 50_001n, { views: 1_000n, suspectViews: null }, true],
+  ['50 times a larger mark is believed', 100_000n, { views: 2_000n, suspectViews: null }, false],
+  ['one more than that is not', 100_001n, { views: 2_000n, suspectViews: null }, true],
   ['a small mark counts as 1,000', 50_000n, { views: 3n, suspectViews: null }, false],
   ['a second reading of the same confirms it', 60_000n, { views: 1_000n, suspectViews: 60_000n }, false],
   ['one of at least 90 % confirms it', 54_000n, { views: 1_000n, suspectViews: 60_000n }, false],

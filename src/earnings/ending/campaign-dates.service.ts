@@ -1,16 +1,16 @@
 import { SCHEDULE } from '../../audit/audit.service.js';
 import { CompletionReason } from '../../campaign/campaign.enums.js';
-import { isOpen, isPastEnd } from '../../campaign/campaign.rules.js';
 import { lockCampaign, startScheduledCampaign } from '../../campaign/campaign.service.js';
 import type { Deps } from '../../infra/context.js';
 import type { EntityManager } from '../../infra/database/database.js';
+import { databaseNow } from '../../infra/database/database-clock.js';
 import { inTransaction } from '../../infra/database/transaction.js';
 import { findUnqueued } from '../../infra/queue/queue.js';
 import { addMs, MINUTE_MS, SECOND_MS } from '../../shared/clock.js';
 import { ROUND_JOB } from '../../tracking/run.service.js';
 import { TrackingRound } from '../../tracking/tracking-round.entity.js';
 import { describeRound, settleRound } from '../settlement/settlement.service.js';
-import { findDueEnds, findDueStarts, findUnfinishedRounds } from './campaign-dates.sql.js';
+import { findDueEnds, findDueStarts, findUnfinishedRounds, isDueToEnd } from './campaign-dates.sql.js';
 import { endCampaign } from './ending.service.js';
 
 type Given = Pick<Deps, 'clock' | 'settings' | 'log' | 'queue'>;
@@ -58,16 +58,16 @@ async function each(deps: Given, ids: string[], act: (id: string) => Promise<unk
 }
 
 async function abandonOverdue(em: EntityManager, deps: Given, roundId: string): Promise<void> {
-  const settled = await settleRound(em, deps, roundId, true);
+  const settled = await settleRound(em, deps, roundId, { timeIsUp: true });
   if (settled) deps.log.warn(describeRound(settled), 'overdue round abandoned');
 }
 
-/** Ends a campaign past its deadline on what has been settled. */
+/** Ends a campaign past its deadline on what has been settled: decided by the database's clock, under the lock. */
 async function endOverdue(em: EntityManager, deps: Given, id: string): Promise<void> {
-  const now = deps.clock.now();
   const ended = await inTransaction(em, async (transaction) => {
     const campaign = await lockCampaign(transaction, id);
-    if (!isOpen(campaign.status) || !isPastEnd(campaign, now)) return false;
+    const now = await databaseNow(transaction, deps.clock);
+    if (!(await isDueToEnd(transaction, id, now))) return false;
     await endCampaign(transaction, campaign, {
       reason: CompletionReason.DEADLINE,
       actor: SCHEDULE,

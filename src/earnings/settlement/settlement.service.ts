@@ -8,12 +8,14 @@ import { CampaignEventType } from '../../campaign/campaign-event.entity.js';
 import { recordCampaignEvent } from '../../campaign/campaign-event.service.js';
 import type { Deps } from '../../infra/context.js';
 import type { EntityManager } from '../../infra/database/database.js';
+import { databaseNow } from '../../infra/database/database-clock.js';
 import { inTransaction } from '../../infra/database/transaction.js';
 import { failpoint } from '../../infra/failpoint.js';
 import { newId } from '../../infra/identifier.js';
 import { counter } from '../../infra/observability/metrics.js';
 import { notify, notifyAdmins } from '../../notification/notification.service.js';
 import { partsWithin } from '../../shared/batching.js';
+import { addMs, MINUTE_MS } from '../../shared/clock.js';
 import { formatMoney, type Micros, sumMoney } from '../../shared/money.js';
 import { tellProgress } from '../../tracking/progress.service.js';
 import { AbandonCause, RoundStatus } from '../../tracking/tracking.enums.js';
@@ -22,6 +24,7 @@ import { TrackingRound } from '../../tracking/tracking-round.entity.js';
 import { givenUpNotice, suspectNotice, unavailableNotice } from '../earnings-notices.rules.js';
 import { endCampaign } from '../ending/ending.service.js';
 import { digestOf } from './ledger.sql.js';
+import { lockRound } from './round-lock.js';
 import { addToTally, afterReading, type Decision, decideRound, emptyTally, type Tally } from './settlement.rules.js';
 import {
   allowTime,
@@ -35,7 +38,7 @@ import {
   type SettledClip,
 } from './settlement.sql.js';
 
-const rounds = counter('rounds_total', 'Tracking rounds that have ended, by how.', ['status']);
+export const roundsEnded = counter('rounds_total', 'Tracking rounds that have ended, by how.', ['status']);
 
 type Given = Pick<Deps, 'clock' | 'settings' | 'log'>;
 
@@ -47,10 +50,21 @@ export interface SettledRound {
   chainHead: string | null;
 }
 
+export interface SettlementTerms {
+  /** The run has taken too long: the round is abandoned with what it has. */
+  timeIsUp?: boolean;
+  /** Under which the round was taken by whoever settles it; none for the calendar, which may always. */
+  epoch?: number;
+}
+
+/** From then on a round that is not read is abandoned with what it has. @see docs/domain.md T12 */
+export const deadlineOf = (round: Pick<TrackingRound, 'plannedAt'>, settings: Given['settings']) =>
+  addMs(round.plannedAt, settings.TRACKING_RUN_MAX_MINUTES * MINUTE_MS);
+
 /**
  * Makes a round's readings into earnings: one transaction under the campaign's lock, a number of statements that does not
  * depend on its clips. Doing it twice changes nothing: the second finds the round done.
- * @param timeIsUp the run has taken too long: the round is abandoned with what it has
+ * @throws RoundTakenOver
  * @returns null when the round was done before
  * @see docs/domain.md T6, T9-T12
  */
@@ -58,15 +72,16 @@ export async function settleRound(
   em: EntityManager,
   deps: Given,
   roundId: string,
-  timeIsUp = false,
+  { timeIsUp = false, epoch }: SettlementTerms = {},
 ): Promise<SettledRound | null> {
   const planned = await em.fork().findOneOrFail(TrackingRound, roundId);
   const settled = await inTransaction(em, async (transaction) => {
     await allowTime(transaction);
     const campaign = await lockCampaign(transaction, planned.campaignId);
-    const round = await transaction.findOneOrFail(TrackingRound, roundId, { refresh: true });
-    if (round.finishedAt) return null;
-    const now = deps.clock.now();
+    const round = await lockRound(transaction, roundId, epoch);
+    if (!round) return null;
+    const now = await databaseNow(transaction, deps.clock);
+    if (timeIsUp && now < deadlineOf(round, deps.settings)) return null;
     const parts = new RoundClips(transaction, roundId, deps.settings.TRACKING_BATCH_SIZE);
     const tally = await tallyOf(parts, deps);
     const spent = await spentOf(transaction, campaign.id);
@@ -85,11 +100,9 @@ export async function settleRound(
     failpoint('before-commit');
     return { round, chainHead, runFinished };
   });
-  if (settled) rounds.inc({ status: settled.round.status });
+  if (settled) roundsEnded.inc({ status: settled.round.status });
   return settled;
 }
-
-const REASON_LENGTH_LIMIT = 500;
 
 /** So many clips at a time, or memory would grow with the round. */
 const CLIPS_AT_A_TIME = 2_000;
@@ -209,25 +222,6 @@ async function tellOfRound(
   if (tally.suspects > 0) await notifyAdmins(em, suspectNotice(campaign, tally.suspects), now);
   if (round.status === RoundStatus.ABANDONED && round.abandonCause !== AbandonCause.CAMPAIGN_NOT_OPEN)
     await notifyAdmins(em, givenUpNotice(round, campaign.title), now);
-}
-
-/** Gives a round up after errors that did not pass; nothing is written of its readings. */
-export async function failRound(em: EntityManager, deps: Given, roundId: string, reason: string): Promise<void> {
-  const { campaignId } = await em.fork().findOneOrFail(TrackingRound, roundId);
-  await inTransaction(em, async (transaction) => {
-    const campaign = await lockCampaign(transaction, campaignId);
-    const round = await transaction.findOneOrFail(TrackingRound, roundId, { refresh: true });
-    if (round.finishedAt) return;
-    const now = deps.clock.now();
-    Object.assign(round, { status: RoundStatus.FAILED, reason: reason.slice(0, REASON_LENGTH_LIMIT), finishedAt: now });
-    await deleteBatches(transaction, roundId);
-    await transaction.flush();
-    await notifyAdmins(transaction, givenUpNotice(round, campaign.title), now);
-    await finishRunIfDone(transaction, round.runId, now);
-    await tellProgress(transaction, round.runId);
-  });
-  rounds.inc({ status: RoundStatus.FAILED });
-  deps.log.error({ roundId, reason }, 'round failed');
 }
 
 /** One line that tells an operator what became of a round. */

@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/clock.js';
 import type { Logger } from '../observability/logger.js';
 import { database, type EntityManager, type MikroORM } from './database.js';
 
-const SYNC_INTERVAL_MS = 60_000;
+const SYNC_INTERVAL_MS = 15_000;
 /** Beyond this the machine's clock is said to be wrong. */
 const DRIFT_WARNED_MS = 5_000;
 
@@ -19,22 +19,36 @@ export async function readDatabaseClock(em: EntityManager): Promise<Date> {
   return row.at;
 }
 
-/** The database's clock, as this process reckons it: all instances agree, however wrong the clocks of their machines are. */
+/**
+ * What the database's clock says now. For decisions that cannot be undone: asked in their transaction, after its last lock.
+ * @see docs/domain.md L1
+ */
+export async function databaseNow(em: EntityManager, clock: Clock): Promise<Date> {
+  const at = await readDatabaseClock(em);
+  return clock.fromDatabase?.(at) ?? at;
+}
+
+/**
+ * The database's clock, as this process counts on from when it last asked: all instances agree, whatever the clocks of
+ * their machines say and however they jump.
+ */
 export class DatabaseClock implements Clock {
-  #offsetMs = 0;
+  #base = { atMs: Date.now(), ticksMs: performance.now() };
+  #warned = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly orm: MikroORM,
     private readonly log: Logger,
-    private readonly localNow: () => number = Date.now,
+    /** Milliseconds that have passed, from any start. Never a clock that can be set. */
+    private readonly ticks: () => number = () => performance.now(),
   ) {}
 
   now(): Date {
-    return new Date(this.localNow() + this.#offsetMs);
+    return new Date(this.#base.atMs + (this.ticks() - this.#base.ticksMs));
   }
 
-  /** Measures once, and then every minute. */
+  /** Asks once, and then every 15 s. */
   async start(): Promise<void> {
     await this.#sync();
     this.#timer = setInterval(() => {
@@ -48,14 +62,14 @@ export class DatabaseClock implements Clock {
   }
 
   async #sync(): Promise<void> {
-    const before = this.localNow();
+    const before = this.ticks();
     const at = await readDatabaseClock(this.orm.em.fork());
-    const after = this.localNow();
-    this.#offsetMs = at.getTime() - Math.trunc((before + after) / 2);
-    if (Math.abs(this.#offsetMs) > DRIFT_WARNED_MS)
-      this.log.warn(
-        { offsetMs: this.#offsetMs },
-        "this machine's clock differs from the database's: the database's is used",
-      );
+    const after = this.ticks();
+    this.#base = { atMs: at.getTime(), ticksMs: (before + after) / 2 };
+    const offsetMs = Math.round(this.now().getTime() - Date.now());
+    const drifts = Math.abs(offsetMs) > DRIFT_WARNED_MS;
+    if (drifts && !this.#warned)
+      this.log.warn({ offsetMs }, "this machine's clock differs from the database's: the database's is used");
+    this.#warned = drifts;
   }
 }

@@ -7,17 +7,24 @@ import { gauge } from '../observability/metrics.js';
 import { openSpan } from '../observability/tracing.js';
 import { EntityNames } from './camel-case-plugin.js';
 import { prepareStatements } from './prepared-statements.js';
+import { openSessionLocks } from './session-lock.js';
+import {
+  ANSWER_LIMIT_MS,
+  KEEP_ALIVE,
+  limitServerSide,
+  limitSilence,
+  STATEMENT_TIMEOUT_MS,
+} from './silent-connections.js';
+import { nameStatement, tellStatement } from './statement-text.js';
 
 export type { EntityManager, MikroORM };
 
 /** Any fixed number: instances that start together agree on it, so that one of them migrates. */
 const MIGRATION_LOCK = 4_711_202_611;
-const STATEMENT_TIMEOUT_MS = 30_000;
 const LOCK_TIMEOUT_MS = 20_000;
-const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
+/** A process that is frozen in a transaction keeps others waiting no longer than this. */
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000;
 const CONNECT_TIMEOUT_MS = 5_000;
-/** For a server that has gone silent; longer than any statement may take that is allowed more time. */
-const SILENCE_TIMEOUT_MS = 660_000;
 const DEAD_CONNECTION_GRACE_MS = 1_000;
 const OLDEST_SERVER = 150_000;
 
@@ -30,6 +37,8 @@ export interface DatabaseOptions {
   url: string;
   poolSize: number;
   log: Logger;
+  /** How long the answer to a statement is waited for, unless its transaction allows more time. */
+  answerLimitMs?: number;
   /** Told of every statement that is sent: how statements are counted. */
   onStatement?: (sql: string) => void;
 }
@@ -39,7 +48,7 @@ export interface DatabaseOptions {
  * Plain SQL and Kysely answer bigint as bigint and instants as Date, as entities do.
  */
 export async function connectDatabase(ormOptions: Options, options: DatabaseOptions): Promise<MikroORM> {
-  return MikroORM.init({
+  const orm = await MikroORM.init({
     ...ormOptions,
     clientUrl: options.url,
     pool: { min: 0, max: options.poolSize },
@@ -47,19 +56,22 @@ export async function connectDatabase(ormOptions: Options, options: DatabaseOpti
     colors: false,
     driverOptions: {
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      keepAlive: true,
-      query_timeout: SILENCE_TIMEOUT_MS,
+      ...KEEP_ALIVE,
+      query_timeout: options.answerLimitMs ?? ANSWER_LIMIT_MS,
       statement_timeout: STATEMENT_TIMEOUT_MS,
       lock_timeout: LOCK_TIMEOUT_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
       onPoolCreated: (pool: Pool) => {
         readNativeTypes(pool);
+        limitSilence(pool, options.answerLimitMs);
         releaseDeadConnections(pool);
         prepareStatements(pool);
         observeStatements(pool, options.onStatement);
       },
     },
   });
+  openSessionLocks(orm.em.getDriver(), options.url);
+  return orm;
 }
 
 const INT8 = 20;
@@ -113,18 +125,6 @@ gauge('database_connections', 'Connections of the pool.', ['state'], (connection
   for (const [state, count] of Object.entries(counts)) connections.set({ state }, count);
 });
 
-/** A statement's text; of one that holds its values (as MikroORM writes them) no more than what it does to which table. */
-function tellStatement(text: string, first: string | { values?: unknown[] }, rest: unknown[]): string {
-  const values = typeof first === 'string' ? rest[0] : first.values;
-  if (Array.isArray(values) && values.length > 0) return text;
-  return (
-    /^\s*(?:(?:select\b.*?\bfrom|insert into|update|delete from)\s+"?\w+"?|\w+)/is
-      .exec(text)?.[0]
-      .replace(/\bselect\b.*\bfrom\b/is, 'select from')
-      .trim() ?? ''
-  );
-}
-
 /** Counts every statement for the request that it is sent for, and traces it. */
 function observeStatements(pool: Pool, onStatement: ((sql: string) => void) | undefined): void {
   pools.add(pool);
@@ -138,8 +138,10 @@ function observeStatements(pool: Pool, onStatement: ((sql: string) => void) | un
       const request = currentRequest();
       if (request) request.statements += 1;
       onStatement?.(text);
-      const end = openSpan('statement', {
+      const { name, ...named } = nameStatement(text);
+      const end = openSpan(name, {
         'db.system.name': 'postgresql',
+        ...named,
         'db.query.text': tellStatement(text, first, rest),
       });
       const sent = query(first, ...rest);
@@ -169,8 +171,9 @@ export function database<Tables>(em: EntityManager): Kysely<Tables> {
  * @throws DatabaseError the server is older than PostgreSQL 15
  */
 export async function migrate(orm: MikroORM, url: string): Promise<void> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...KEEP_ALIVE });
   await client.connect();
+  await limitServerSide(client);
   try {
     const { rows } = await client.query<{ version: string; name: string }>(
       "select current_setting('server_version_num') as version, current_setting('server_version') as name",

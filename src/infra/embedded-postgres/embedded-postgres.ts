@@ -5,8 +5,9 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { openDataFolder } from '../data-folder.js';
+import { keepRunning, type Listeners } from './keep-running.js';
 import { EmbeddedPostgresError, findRunning, refuseIfRunning } from './postmaster-pid.js';
-import { eachLine, spawnWatched, stopWatched } from './watched-process.js';
+import { eachLine, spawnWatched } from './watched-process.js';
 
 export interface EmbeddedPostgres {
   /** Address of the database, with its password. */
@@ -15,7 +16,7 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>;
 }
 
-export interface EmbeddedPostgresOptions {
+export interface EmbeddedPostgresOptions extends Listeners {
   /** Folder of the database; its parent must exist or be creatable. */
   directory: string;
   /** Extra server settings, as in { fsync: 'off' }. */
@@ -29,7 +30,8 @@ const UNPRIVILEGED_ID = 65_534;
 const START_TIMEOUT_MS = 60_000;
 
 /**
- * Starts the PostgreSQL that comes with the product, making its database first when there is none.
+ * Starts the PostgreSQL that comes with the product, making its database first when there is none. A server that ends by
+ * itself, killed for want of memory say, is started again once, at the same address.
  * The server ends with this process however that ends, kill -9 included: it watches a pipe held open by us.
  * @throws EmbeddedPostgresError no binaries for this platform, the folder in use or not writable, a failed start
  */
@@ -52,12 +54,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     ...options.serverSettings,
   };
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const server = spawnWatched([...asDatabaseUser(), path.join(native, 'bin', 'postgres'), '-D', data, ...args]);
-  await untilReady(server, data, options.onLog ?? (() => undefined));
-  return {
-    url: addressOf(passwordFile, port),
-    stop: () => stopWatched(server),
+  const command = [...asDatabaseUser(), path.join(native, 'bin', 'postgres'), '-D', data, ...args];
+  const start = async () => {
+    const server = spawnWatched(command);
+    const [ended] = await untilReady(server, data, options.onLog ?? (() => undefined));
+    return { server, ended };
   };
+  return { url: addressOf(passwordFile, port), stop: await keepRunning(start, data, options) };
 }
 
 const addressOf = (passwordFile: string, port: number) =>
@@ -180,7 +183,12 @@ function asDatabaseUser(): string[] {
   ];
 }
 
-function untilReady(server: ChildProcess, data: string, onLog: (line: string) => void): Promise<void> {
+/** @returns once the server is ready, what resolves when it has ended */
+async function untilReady(
+  server: ChildProcess,
+  data: string,
+  onLog: (line: string) => void,
+): Promise<[Promise<unknown>]> {
   return new Promise((resolve, reject) => {
     const lines: string[] = [];
     const fail = (why: string) =>
@@ -189,7 +197,7 @@ function untilReady(server: ChildProcess, data: string, onLog: (line: string) =>
       server.stdin?.end();
       fail(`was not ready within ${START_TIMEOUT_MS / 1000} s`);
     }, START_TIMEOUT_MS);
-    void eachLine(server, (line) => {
+    const ended = eachLine(server, (line) => {
       lines.push(line);
       if (lines.length > 20) lines.shift();
       onLog(line);
@@ -198,8 +206,9 @@ function untilReady(server: ChildProcess, data: string, onLog: (line: string) =>
       server.unref();
       (server.stdin as unknown as { unref?: () => void } | null)?.unref?.();
       (server.stderr as unknown as { unref?: () => void } | null)?.unref?.();
-      resolve();
-    }).then(
+      resolve([ended]);
+    });
+    ended.then(
       () => {
         clearTimeout(timer);
         fail('did not start');

@@ -7,7 +7,6 @@ import {
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
-  getVariableValues,
   Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
@@ -16,6 +15,7 @@ import {
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import { BoundedCache } from '../bounded-cache.js';
 import type { RequestContext } from '../context.js';
+import { guardExecution } from './guarded-execution.js';
 
 type Gateway = ApolloServerOptionsWithGateway<RequestContext>['gateway'];
 type GatewayExecutor = Extract<Awaited<ReturnType<Gateway['load']>>, { executor: unknown }>['executor'];
@@ -36,14 +36,14 @@ const ASKED_BEFORE_COMPILED = 3;
  * through graphql-js. Both give the same answer: test/api/compiled-operations.test.ts compares them.
  */
 export function createGateway(schema: GraphQLSchema): Gateway {
-  const execution = createExecution(schema);
+  const execution = guardExecution(schema, createExecution(schema));
   return {
     // Apollo's documented door for an executor of one's own.
     onSchemaLoadOrUpdate(tell) {
       tell({ apiSchema: schema, coreSupergraphSdl: '' });
       return () => undefined;
     },
-    load: async () => ({ executor: execution as GatewayExecutor }),
+    load: async () => ({ executor: execution as unknown as GatewayExecutor }),
     stop: async () => undefined,
   };
 }
@@ -74,9 +74,6 @@ function createExecution(schema: GraphQLSchema) {
       // One that is forgotten may come back.
       timesAsked.set(key, 0);
     }
-    // graphql-jit says less of what is wrong with a variable.
-    const errors = variableErrors(schema, operation, variableValues);
-    if (errors) return { errors };
     return withExtensions(await query(undefined, contextValue, variableValues ?? {}));
   };
 }
@@ -105,16 +102,6 @@ export function countFields(document: DocumentNode, operation: OperationDefiniti
     return fields;
   };
   return count(operation.selectionSet);
-}
-
-function variableErrors(
-  schema: GraphQLSchema,
-  { variableDefinitions }: OperationDefinitionNode,
-  inputs: Record<string, unknown> | undefined,
-) {
-  if (!variableDefinitions?.length) return undefined;
-  // As many as graphql-js reports before it stops.
-  return getVariableValues(schema, variableDefinitions, inputs ?? {}, { maxErrors: 50 }).errors;
 }
 
 /** graphql-jit's errors have no extensions; Apollo trips over that, and they would be told as they are. */

@@ -12,13 +12,14 @@ import {
   specifiedRules,
   validate,
 } from 'graphql';
-import type { SubscribePayload } from 'graphql-ws';
-import { useServer } from 'graphql-ws/use/ws';
+import { handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import { DomainError, forbidden, rateLimited } from '../../shared/errors.js';
 import { isId } from '../identifier.js';
+import type { Logger } from '../observability/logger.js';
 import { END, mapIterator } from './async-iterator.js';
-import { costOf, limitRules, requireCheap } from './query-limits.js';
+import { limitRules, weigh } from './query-limits.js';
+import { SocketConnection } from './socket-connection.js';
 
 const PATH = '/graphql';
 const MESSAGE_LIMIT_BYTES = 100_000;
@@ -29,17 +30,17 @@ const RECHECK_MS = 3_000;
 const SUBSCRIPTIONS_LIMIT = 20;
 const CONNECTIONS_LIMIT = 20;
 const FORBIDDEN_CLOSE = 4_403;
+const UNAUTHORIZED_CLOSE = 4_401;
+const GOING_AWAY_CLOSE = 1_001;
 export const PARSER_TOKENS = 1_000;
 export const VALIDATION_ERRORS = 5;
-
-/** A signed-in socket. */
-type Bearer = { viewerId: string };
 
 export interface WebSocketOptions<Context> {
   server: Server;
   schema: GraphQLSchema;
-  /** Who the token of the connection speaks of; throws when it is refused. */
-  signIn(authorization: string | undefined): Promise<{ id: string } | null>;
+  log: Logger;
+  /** Who the token of the connection speaks of, and until when it is accepted (ms since 1970); throws when it is refused. */
+  signIn(authorization: string | undefined): Promise<{ id: string; expiresAt: number } | null>;
   /** A context of its own for every event. Null: the viewer is not (or no longer) let in. */
   contextOf(viewerId: string): Promise<Context | null>;
   /** Of these users, those who are no longer let in. */
@@ -52,68 +53,74 @@ export interface WebSocketOptions<Context> {
 
 /** Subscriptions over graphql-ws. Queries and mutations go over HTTP, where their limits are. */
 export function createWebSocket<Context>(options: WebSocketOptions<Context>): { stop(): Promise<void> } {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_LIMIT_BYTES });
-  const bearers = new Map<object, { viewerId: string; close(code: number, reason: string): void }>();
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_LIMIT_BYTES, handleProtocols });
+  const signedIn = new Set<SocketConnection>();
   options.server.on('upgrade', (request, socket, head) => {
     const path = (request.url ?? '').split('?')[0];
     if (path !== PATH || sockets.clients.size >= SOCKETS_LIMIT || !admitted(() => options.admitAddress(request)))
       return socket.destroy();
     sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
   });
+  const protocol = createProtocol(options, signedIn);
+  sockets.on('connection', (socket) => new SocketConnection(socket, options.log).serve(protocol));
+  const timer = setInterval(() => void closeRefused(signedIn, options).catch(() => undefined), RECHECK_MS);
+  timer.unref();
+  return {
+    async stop() {
+      clearInterval(timer);
+      for (const client of sockets.clients) client.close(GOING_AWAY_CLOSE, 'Going away');
+      await new Promise((resolve) => sockets.close(resolve));
+    },
+  };
+}
+
+/** What graphql-ws is to do on every socket. Signed-in sockets are kept in the given set. */
+function createProtocol<Context>(options: WebSocketOptions<Context>, signedIn: Set<SocketConnection>) {
   const format = (errors: readonly GraphQLError[]) =>
     errors.map((error) => {
       const { message, path, extensions } = options.formatError(inApolloForm(error), error);
       return new GraphQLError(message, { path, extensions });
     });
-  const dispose = useServer<Record<string, unknown>, Bearer>(
-    {
-      schema: options.schema,
-      connectionInitWaitTimeout: CONNECT_WAIT_MS,
-      async onConnect({ connectionParams, extra }) {
-        const authorization = connectionParams?.Authorization ?? connectionParams?.authorization;
-        const viewer = await options
-          .signIn(typeof authorization === 'string' ? authorization : undefined)
-          .catch(() => null);
-        const open = [...bearers.values()].filter((bearer) => bearer.viewerId === viewer?.id).length;
-        if (!viewer || open >= CONNECTIONS_LIMIT) return false;
-        const { socket } = extra as unknown as { socket: { close(code: number, reason: string): void } };
-        (extra as Bearer).viewerId = viewer.id;
-        bearers.set(extra, { viewerId: viewer.id, close: (code, reason) => socket.close(code, reason) });
-        return true;
-      },
-      onDisconnect: ({ extra }) => void bearers.delete(extra),
-      onClose: ({ extra }) => void bearers.delete(extra),
-      async onSubscribe({ extra, subscriptions }, _id, payload) {
-        // This one is among them already. What is answered here is brought into its form by onError.
-        if (Object.keys(subscriptions).length > SUBSCRIPTIONS_LIMIT)
-          return [refusal(rateLimited(`At most ${SUBSCRIPTIONS_LIMIT} subscriptions are open at once.`, 1))];
-        const document = readSubscription(options, extra.viewerId ?? '', payload);
-        if (Array.isArray(document)) return document;
-        const contextValue = await options.contextOf(extra.viewerId ?? '');
-        if (contextValue === null) return [refusal(forbidden('This account is suspended.'))];
-        return {
-          schema: options.schema,
-          document,
-          operationName: payload.operationName,
-          variableValues: payload.variables,
-          contextValue,
-        };
-      },
-      subscribe: (args) => subscribeAfresh(args, () => options.contextOf(viewerOf(args))) as never,
-      onError: (_context, _id, _payload, errors) => format(errors as GraphQLError[]),
-      onNext: (_context, _id, _payload, _args, result) =>
-        result.errors ? { ...result, errors: format(result.errors as GraphQLError[]) } : result,
+  return makeServer<Record<string, unknown>, SocketConnection>({
+    schema: options.schema,
+    connectionInitWaitTimeout: CONNECT_WAIT_MS,
+    async onConnect({ connectionParams, extra }) {
+      const authorization = connectionParams?.Authorization ?? connectionParams?.authorization;
+      const viewer = await options
+        .signIn(typeof authorization === 'string' ? authorization : undefined)
+        .catch(() => null);
+      const open = [...signedIn].filter((each) => each.viewerId === viewer?.id).length;
+      if (!viewer || open >= CONNECTIONS_LIMIT) return false;
+      extra.viewerId = viewer.id;
+      extra.expiresAt = viewer.expiresAt;
+      signedIn.add(extra);
+      return true;
     },
-    sockets,
-  );
-  const timer = setInterval(() => void closeRefused(bearers, options).catch(() => undefined), RECHECK_MS);
-  timer.unref();
-  return {
-    async stop() {
-      clearInterval(timer);
-      await dispose.dispose();
+    onDisconnect: ({ extra }) => void signedIn.delete(extra),
+    onClose: ({ extra }) => void signedIn.delete(extra),
+    async onSubscribe({ extra, subscriptions }, _id, payload) {
+      // This one is among them already.
+      const document =
+        Object.keys(subscriptions).length > SUBSCRIPTIONS_LIMIT
+          ? [refusal(rateLimited(`At most ${SUBSCRIPTIONS_LIMIT} subscriptions are open at once.`, 1))]
+          : readSubscription(options, extra.viewerId, payload);
+      const contextValue = Array.isArray(document) ? null : await options.contextOf(extra.viewerId);
+      if (Array.isArray(document) || contextValue === null) {
+        extra.noteRefusal();
+        // What is answered here is brought into its form by onError.
+        return Array.isArray(document) ? document : [refusal(forbidden('This account is suspended.'))];
+      }
+      const { operationName, variables: variableValues } = payload;
+      return { schema: options.schema, document, operationName, variableValues, contextValue };
     },
-  };
+    subscribe: (args) => subscribeAfresh(args, () => options.contextOf(viewerOf(args))) as never,
+    onOperation({ extra }, _id, _payload, _args, result) {
+      if (!(Symbol.asyncIterator in result)) extra.noteRefusal();
+    },
+    onError: (_context, _id, _payload, errors) => format(errors as GraphQLError[]),
+    onNext: (_context, _id, _payload, _args, result) =>
+      result.errors ? { ...result, errors: format(result.errors as GraphQLError[]) } : result,
+  });
 }
 
 const viewerOf = (args: ExecutionArgs) => (args.contextValue as { viewer?: { id: string } } | null)?.viewer?.id ?? '';
@@ -141,23 +148,23 @@ function readSubscription<Context>(
   viewerId: string,
   { query, operationName, variables }: SubscribePayload,
 ): DocumentNode | GraphQLError[] {
-  const refuse = (code: string, messages: string[]) =>
-    messages.map((message) => new GraphQLError(message, { extensions: { code } }));
+  const refuse = (code: string, message: string) => [new GraphQLError(message, { extensions: { code } })];
   try {
+    admitViewer(viewerId);
     const document = parse(query, { maxTokens: PARSER_TOKENS });
     if (getOperationAST(document, operationName)?.operation !== 'subscription') {
-      return refuse('BAD_USER_INPUT', [
+      return refuse(
+        'BAD_USER_INPUT',
         'Over this connection only subscriptions are accepted: send queries and mutations over HTTP.',
-      ]);
+      );
     }
     const errors = validate(schema, document, [...specifiedRules, ...limitRules], { maxErrors: VALIDATION_ERRORS });
     if (errors.length > 0) return [...errors];
-    admitViewer(viewerId);
-    requireCheap(costOf(schema, document, operationName, variables));
-    return document;
+    const { errors: refusals } = weigh(schema, { document, operationName, variables });
+    return refusals ? [...refusals] : document;
   } catch (error) {
     if (error instanceof DomainError) return [refusal(error)];
-    return refuse('GRAPHQL_PARSE_FAILED', [(error as Error).message]);
+    return refuse('GRAPHQL_PARSE_FAILED', (error as Error).message);
   }
 }
 
@@ -172,13 +179,18 @@ async function subscribeAfresh(args: ExecutionArgs, contextOf: () => Promise<unk
   });
 }
 
-/** A suspended user's sockets close within seconds. @see docs/domain.md U1 */
+/**
+ * Closes sockets whose token has expired, and, within seconds, those of suspended users.
+ * @see docs/domain.md U1
+ */
 async function closeRefused<Context>(
-  bearers: Map<object, { viewerId: string; close(code: number, reason: string): void }>,
+  signedIn: ReadonlySet<SocketConnection>,
   options: WebSocketOptions<Context>,
 ): Promise<void> {
-  const ids = [...new Set([...bearers.values()].map((bearer) => bearer.viewerId))].filter(isId);
+  const now = Date.now();
+  for (const each of signedIn) if (each.expiresAt <= now) each.close(UNAUTHORIZED_CLOSE, 'The token has expired');
+  const ids = [...new Set([...signedIn].map((each) => each.viewerId))].filter(isId);
   if (ids.length === 0) return;
   const refused = new Set(await options.findRefused(ids));
-  for (const bearer of bearers.values()) if (refused.has(bearer.viewerId)) bearer.close(FORBIDDEN_CLOSE, 'Forbidden');
+  for (const each of signedIn) if (refused.has(each.viewerId)) each.close(FORBIDDEN_CLOSE, 'Forbidden');
 }

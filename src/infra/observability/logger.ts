@@ -27,6 +27,30 @@ export function tellError(error: unknown): unknown {
 }
 
 const FRAMES_LOGGED = 20;
+const ERROR_LEVEL = 50;
+/** Deeper than libraries nest their errors. */
+const CAUSES_LOOKED_AT = 5;
+
+/**
+ * What an error comes down to, in one word that can be searched and counted: database.57P01 (SQLSTATE), network.ECONNREFUSED,
+ * source.LOST, else the kind of the error.
+ */
+export function causeOf(error: unknown): string {
+  let each = error;
+  for (let depth = 0; each instanceof Error && depth < CAUSES_LOOKED_AT; depth += 1) {
+    const { code, failure } = each as { code?: unknown; failure?: unknown };
+    if (typeof failure === 'string') return `source.${failure}`;
+    if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && /\d/.test(code)) return `database.${code}`;
+    if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) return `network.${code}`;
+    each = each.cause;
+  }
+  return error instanceof Error ? `error.${error.name}` : 'unknown';
+}
+
+/** Gives every line that tells of an error its cause. */
+function withCause(line: { err?: unknown; cause?: unknown }, level: number): object {
+  return level >= ERROR_LEVEL && line.cause === undefined ? { cause: causeOf(line.err) } : {};
+}
 
 /** While the database is away, one line in this time tells of each cause. */
 const OUTAGE_LOGGED_MS = 10_000;
@@ -54,6 +78,7 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
     base: null,
     serializers: { err: tellError },
     hooks: { logMethod: sampleOutages() },
+    mixin: withCause,
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: {
       paths: [

@@ -3,13 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import { database, type EntityManager } from '../database/database.js';
+import { KEEP_ALIVE, limitServerSide } from '../database/silent-connections.js';
 import type { Logger } from '../observability/logger.js';
 
 const CHANNEL = 'clipledger';
 const RECONNECT_MS = 500;
 const RECONNECT_MOST_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
-const WATCH_MS = 30_000;
+const WATCH_MS = 15_000;
 const ANSWER_TIMEOUT_MS = 10_000;
 const STOPPED = 'stopped';
 const EVENT_PREFIX = 'told ';
@@ -86,12 +87,13 @@ export class PubSub {
     const client = new Client({
       connectionString: this.databaseUrl,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      keepAlive: true,
+      ...KEEP_ALIVE,
       query_timeout: ANSWER_TIMEOUT_MS,
     });
     client.on('notification', ({ payload }) => this.#hear(payload));
     client.on('error', (error) => this.log.warn({ err: error.message }, 'listening connection lost'));
     await client.connect();
+    await limitServerSide(client);
     try {
       await client.query(`listen ${CHANNEL}`);
     } catch (error) {

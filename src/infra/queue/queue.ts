@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
+import type { Pool } from 'pg';
 import { fromKysely, PgBoss } from 'pg-boss';
 import { database, type EntityManager } from '../database/database.js';
+import { createPool } from '../database/silent-connections.js';
 import type { Logger } from '../observability/logger.js';
 import { gauge } from '../observability/metrics.js';
 
@@ -9,6 +12,9 @@ const HEARTBEAT_REFRESH_SECONDS = 3;
 const WATCH_SECONDS = 5;
 const POLLING_SECONDS = 0.5;
 const CONNECTIONS = 4;
+/** How long an answer of the database is waited for: a connection that has gone silent is given up. */
+const ANSWER_LIMIT_MS = 15_000;
+const HEALTH_LIMIT_MS = 2_000;
 
 /** Where services put work to be done later. It commits or rolls back with the transaction of the em. */
 export interface Queue {
@@ -68,18 +74,21 @@ gauge(
 /** The queue on pg-boss: at least once. That things happen once is the business of unique keys and the settlement. */
 export class JobQueue implements Queue {
   readonly #boss: PgBoss;
+  readonly #pool: Pool;
   readonly #stopping = new AbortController();
-  #healthy = false;
+  #started = false;
   #names: string[] = [];
 
   constructor(
     databaseUrl: string,
     private readonly log: Logger,
+    answerLimitMs = ANSWER_LIMIT_MS,
   ) {
+    this.#pool = createPool({ url: databaseUrl, connections: CONNECTIONS, limitMs: answerLimitMs });
+    this.#pool.on('error', (error) => this.log.warn({ err: error.message }, 'connection of the queue lost'));
     this.#boss = new PgBoss({
-      connectionString: databaseUrl,
+      db: { executeSql: (text, values) => this.#pool.query(text, values) },
       schema: 'pgboss',
-      max: CONNECTIONS,
       superviseIntervalSeconds: WATCH_SECONDS,
       monitorIntervalSeconds: WATCH_SECONDS,
       maintenanceIntervalSeconds: 60,
@@ -89,8 +98,16 @@ export class JobQueue implements Queue {
     this.#boss.on('error', (error) => this.log.error({ err: error }, 'queue error'));
   }
 
-  get healthy(): boolean {
-    return this.#healthy;
+  /** Whether the queue's own connections reach the database: asked of them, with a limit of 2 s. */
+  async isHealthy(): Promise<boolean> {
+    if (!this.#started) return false;
+    const timer = new AbortController();
+    const tooLate = sleep(HEALTH_LIMIT_MS, false, { signal: timer.signal, ref: false }).catch(() => false);
+    const asked = this.#pool.query('select 1').then(
+      () => true,
+      () => false,
+    );
+    return Promise.race([asked, tooLate]).finally(() => timer.abort());
   }
 
   async start(jobs: Record<string, JobOptions>): Promise<void> {
@@ -107,7 +124,7 @@ export class JobQueue implements Queue {
       await this.#boss.updateQueue(name, queue);
     }
     this.#names = Object.keys(jobs);
-    this.#healthy = true;
+    this.#started = true;
   }
 
   async work<T extends object>(
@@ -142,16 +159,19 @@ export class JobQueue implements Queue {
 
   /** How many jobs wait and are at work, by name; null when the database does not say. */
   async depths(): Promise<{ name: string; waiting: number; active: number }[]> {
-    if (!this.#healthy) return [];
+    if (!this.#started) return [];
     const known = await this.#boss.getQueues(this.#names).catch(() => []);
     return known.map(({ name, queuedCount, activeCount }) => ({ name, waiting: queuedCount, active: activeCount }));
   }
 
   /** Lets jobs in hand come to a stop, for at most the given time. */
   async stop(timeoutMs: number): Promise<void> {
-    this.#healthy = false;
+    this.#started = false;
     queues.delete(this);
     this.#stopping.abort();
     await this.#boss.stop({ graceful: true, timeout: timeoutMs });
+    if (this.#pool.ending) return;
+    // A connection that has gone silent is not waited for.
+    await Promise.race([this.#pool.end(), sleep(HEALTH_LIMIT_MS, undefined, { ref: false })]);
   }
 }

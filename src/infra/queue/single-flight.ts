@@ -5,9 +5,10 @@ import { whileLocked } from '../database/session-lock.js';
 const LOOK_MS = 500;
 
 export interface JoinedWork<T> {
-  /** What is done: one at a time of a name, over all instances. */
+  /** One at a time of a name, over all instances. */
   name: string;
-  work(): Promise<T>;
+  /** What is done. The signal fires when another instance may be doing the same: then it must store nothing. */
+  work(lost: AbortSignal): Promise<T>;
   /** What another instance has finished since this was asked for; undefined while it has not. */
   findDone(): Promise<T | undefined>;
   /** How long is waited for another instance. */
@@ -39,8 +40,8 @@ async function doOrWait<T>(
   const deadline = performance.now() + limitMs;
   for (;;) {
     const outcome: { value?: T } = {};
-    const alone = await whileLocked(em, name, async () => {
-      outcome.value = (await findDone()) ?? (await work());
+    const alone = await whileLocked(em, name, async (lost) => {
+      outcome.value = (await findDone()) ?? (await work(lost));
     });
     if (alone) return outcome.value;
     await sleep(LOOK_MS, undefined, { ref: false });

@@ -8,6 +8,7 @@ import {
   jwtVerify,
   SignJWT,
 } from 'jose';
+import { addMs, type Clock, DAY_MS } from '../../shared/clock.js';
 import { unauthenticated, upstreamUnavailable } from '../../shared/errors.js';
 import { BoundedCache } from '../bounded-cache.js';
 import type { Settings } from '../config.js';
@@ -31,17 +32,25 @@ export interface Claims {
   name: string | null;
 }
 
+/** What a verified token says, and how long it is accepted. */
+export interface VerifiedToken extends Claims {
+  /** In milliseconds since 1970: the token's expiry and the tolerance for wrong clocks. */
+  expiresAt: number;
+}
+
 /** Answers null for no token; refuses (UNAUTHENTICATED) one that is not accepted; UPSTREAM_UNAVAILABLE without keys. */
-export type Authenticate = (authorization: string | undefined) => Promise<Claims | null>;
+export type Authenticate = (authorization: string | undefined) => Promise<VerifiedToken | null>;
 
 /**
  * Makes the check of tokens. The algorithms are fixed by the settings, never taken from the token. A provider's keys, whether
  * their address is set or follows from its discovery document, go before a secret.
+ * @param clock by which tokens expire: the database's, so that all instances agree
  * @see docs/domain.md U1
  */
 export function createAuthenticate(
   settings: Settings,
   secret: string | undefined,
+  clock: Clock,
   provider: IdentityProvider | null = null,
 ): Authenticate {
   const options = {
@@ -54,10 +63,11 @@ export function createAuthenticate(
     ? remoteKeys(new URL(settings.AUTH_JWKS_URL))
     : provider && providerKeys(provider);
   const verify = async (token: string) => {
-    if (keys) return (await jwtVerify(token, keys, { ...options, algorithms: ['ES256', 'RS256'] })).payload;
-    return (await jwtVerify(token, new TextEncoder().encode(secret), { ...options, algorithms: ['HS256'] })).payload;
+    const now = { ...options, currentDate: clock.now() };
+    if (keys) return (await jwtVerify(token, keys, { ...now, algorithms: ['ES256', 'RS256'] })).payload;
+    return (await jwtVerify(token, new TextEncoder().encode(secret), { ...now, algorithms: ['HS256'] })).payload;
   };
-  const verified = new BoundedCache<{ claims: Claims; until: number }>(REMEMBERED_LIMIT);
+  const verified = new BoundedCache<{ claims: VerifiedToken; until: number }>(REMEMBERED_LIMIT);
   return async (authorization) => {
     if (authorization === undefined || authorization === '') return null;
     const token = /^Bearer ([\w.-]+)$/i.exec(authorization)?.[1];
@@ -67,7 +77,7 @@ export function createAuthenticate(
     if (known && now < known.until) return known.claims;
     const payload = await verify(token).catch(refuse);
     const claims = claimsOf(payload, settings.AUTH_EMAILS_ARE_VERIFIED);
-    const leftMs = (payload.exp ?? 0) * 1_000 - Date.now();
+    const leftMs = (payload.exp ?? 0) * 1_000 - clock.now().getTime();
     if (leftMs > 0) verified.set(token, { claims, until: now + (leftMs < REMEMBERED_MS ? leftMs : REMEMBERED_MS) });
     return claims;
   };
@@ -121,15 +131,16 @@ function refuse(error: unknown): never {
   throw unauthenticated('The token is not accepted: its signature, issuer, audience or dates are wrong.');
 }
 
-function claimsOf(payload: JWTPayload, emailsAreVerified: boolean): Claims {
-  const { sub, email, email_verified, app_metadata, user_metadata } = payload;
+function claimsOf(payload: JWTPayload, emailsAreVerified: boolean): VerifiedToken {
+  const { sub, email, email_verified, exp = 0, app_metadata, user_metadata } = payload;
   if (!isText(sub) || !isText(email))
     throw unauthenticated(
       `The token must carry "sub" and "email" with 1 to ${TEXT_LIMIT} characters, none of them a control character.`,
     );
   const verified = emailsAreVerified || email_verified === true || property(app_metadata, 'email_verified') === true;
   const name = property(user_metadata, 'name') ?? payload.name;
-  return { subject: sub, email, emailVerified: verified, name: typeof name === 'string' ? name : null };
+  const expiresAt = (exp + CLOCK_TOLERANCE_SECONDS) * 1_000;
+  return { subject: sub, email, emailVerified: verified, name: typeof name === 'string' ? name : null, expiresAt };
 }
 
 const isText = (value: unknown): value is string =>
@@ -142,11 +153,12 @@ function property(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
-/** Makes a token for local use, good for 30 days. */
+/** Makes a token for local use, good for 30 days from an instant on. */
 export function signToken(
   secret: string,
   settings: Settings,
   claims: { subject: string; email: string; name?: string },
+  from = new Date(),
 ): Promise<string> {
   const jwt = new SignJWT({
     email: claims.email,
@@ -155,8 +167,8 @@ export function signToken(
   })
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(claims.subject)
-    .setIssuedAt()
-    .setExpirationTime('30 days');
+    .setIssuedAt(from)
+    .setExpirationTime(addMs(from, 30 * DAY_MS));
   if (settings.AUTH_ISSUER) jwt.setIssuer(settings.AUTH_ISSUER);
   if (settings.AUTH_AUDIENCE) jwt.setAudience(settings.AUTH_AUDIENCE);
   return jwt.sign(new TextEncoder().encode(secret));

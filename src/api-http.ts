@@ -13,6 +13,7 @@ import { beginRecord, endRecord } from './infra/http/request-log.js';
 import { currentRequest, note } from './infra/http/request-record.js';
 import { traced } from './infra/observability/tracing.js';
 import type { PubSub } from './infra/queue/pub-sub.js';
+import type { IdentityProvider } from './infra/security/identity-provider.js';
 import { RateLimit } from './infra/security/rate-limit.js';
 import type { Authenticate, Claims } from './infra/security/token.js';
 import { userById } from './user/user.loaders.js';
@@ -26,6 +27,8 @@ export interface ApiOptions {
   orm: MikroORM;
   deps: Deps;
   authenticate: Authenticate;
+  /** Whom the console signs in with; none without AUTH_OIDC_ISSUER. */
+  provider?: IdentityProvider | null;
   pubSub: PubSub;
   /** Starts a job for an outside scheduler; null when there is none of that name. */
   startJob(name: string): Promise<{ runId: string | null } | null>;

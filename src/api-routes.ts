@@ -6,7 +6,7 @@ import type { RequestContext } from './infra/context.js';
 import type { DatabaseReadiness } from './infra/database/database-readiness.js';
 import { registerConsole } from './infra/http/console-routes.js';
 import { registerCronRoutes } from './infra/http/cron-routes.js';
-import { isLoopback, registerDemoSession } from './infra/http/demo-session-routes.js';
+import { registerDemoSession } from './infra/http/demo-session-routes.js';
 import { registerHealthRoutes } from './infra/http/health-routes.js';
 import { requireMetricsAccess } from './infra/http/metrics-access.js';
 import { registerPlayground } from './infra/http/playground.js';
@@ -40,10 +40,11 @@ export function registerRoutes(
   const whyNotReady = readinessOf(state.readiness, queueIsHealthy);
   registerHealthRoutes(app, async () => (state.draining ? 'draining' : whyNotReady()));
   registerMetrics(app, options);
-  const { demoToken } = options;
-  const demo = demoToken !== undefined && isLoopback(deps.settings.HOST) && deps.settings.NODE_ENV !== 'production';
+  const { demoToken, provider } = options;
+  const demo = demoToken !== undefined;
   if (demo) registerDemoSession(app, demoToken);
-  if (deps.settings.CONSOLE) registerConsole(app, { folder: CONSOLE_FOLDER, demo, connectTo: () => [] });
+  const connectTo = async () => (provider ? provider.origins() : []);
+  if (deps.settings.CONSOLE) registerConsole(app, { folder: CONSOLE_FOLDER, demo, connectTo });
 }
 
 /** Registers GET /metrics, what Prometheus reads, for the bearer of METRICS_TOKEN. */

@@ -13,13 +13,14 @@ import { databaseCode } from './infra/database/transaction.js';
 import { waitForDatabase } from './infra/database/wait-for-database.js';
 import { startEmbeddedPostgres } from './infra/embedded-postgres/embedded-postgres.js';
 import { EmbeddedPostgresError } from './infra/embedded-postgres/postmaster-pid.js';
-import type { DemoPerson } from './infra/http/demo-session-routes.js';
+import { type DemoPerson, offersDemoSessions } from './infra/http/demo-session-routes.js';
 import { describeListenError, ListenError, requireFreePort } from './infra/http/listen-address.js';
 import { measureBuild } from './infra/observability/build-info.js';
 import { createLogger, type Logger } from './infra/observability/logger.js';
 import { startTracing } from './infra/observability/tracing.js';
 import { PubSub } from './infra/queue/pub-sub.js';
 import { JobQueue } from './infra/queue/queue.js';
+import { IdentityProvider } from './infra/security/identity-provider.js';
 import { tokenSecret } from './infra/security/local-secret.js';
 import { createAuthenticate, signToken } from './infra/security/token.js';
 import { mistakenNames } from './infra/setting-names.js';
@@ -69,14 +70,16 @@ async function start(settings: Settings, log: Logger, stops: Stop[]): Promise<vo
   const pubSub = new PubSub(url, log);
   await pubSub.start();
   stops.push(() => pubSub.stop());
+  const provider = findProvider(settings, log);
   const api = await createApi({
     orm,
     deps,
     pubSub,
-    authenticate: createAuthenticate(settings, secret, clock),
+    authenticate: createAuthenticate(settings, secret, clock, provider),
+    provider,
     queueIsHealthy: () => queue.isHealthy(),
     startJob: (name) => callJob(name, orm, deps),
-    demoToken: settings.embedded && settings.DEMO_DATA && secret ? demoTokens(settings, secret) : undefined,
+    demoToken: offersDemoSessions(settings) && secret ? demoTokens(settings, secret) : undefined,
   });
   await startWorkers(queue, orm, deps);
   const schedule = await startSchedule(orm, deps);
@@ -121,6 +124,14 @@ async function createAdsSource(settings: Settings, stops: Stop[]): Promise<MetaA
   stops.push(() => emulator.stop());
   const demo = { META_ACCESS_TOKEN: DEMO_ADS.token, META_AD_ACCOUNT_IDS: [DEMO_ADS.accountId] };
   return new MetaAdsSource({ ...settings, ...demo }, emulator.url);
+}
+
+/** The identity provider of AUTH_OIDC_ISSUER. The start does not wait for it; the log says when it cannot be used. */
+function findProvider({ signIn }: Settings, log: Logger): IdentityProvider | null {
+  if (!signIn) return null;
+  const provider = new IdentityProvider(signIn.issuer);
+  provider.document().catch((error: Error) => log.warn(`${error.message} Nobody can sign in until it can.`));
+  return provider;
 }
 
 /** Tokens of the two people of the sample data, for the console's sign-in. */

@@ -17,6 +17,7 @@ import {
   url,
   wholeNumber,
 } from './setting-kinds.js';
+import { type SignInSettings, signInOf, whySignInIncomplete } from './sign-in-settings.js';
 
 /** A setting is missing or wrong: one line that names it and says what is accepted. Stops the start. */
 export class ConfigError extends Error {
@@ -38,6 +39,11 @@ const environmentSchema = z.object({
   AUTH_JWKS_URL: httpUrl,
   AUTH_ISSUER: z.string().optional(),
   AUTH_AUDIENCE: z.string().optional(),
+  AUTH_OIDC_ISSUER: httpUrl,
+  AUTH_OIDC_CLIENT_ID: z.string().optional(),
+  AUTH_OIDC_SCOPE: z.string().default('openid email profile'),
+  AUTH_OIDC_TOKEN: z.enum(['access', 'id'], { message: 'access or id' }).default('access'),
+  AUTH_OIDC_AUDIENCE: z.string().optional(),
   AUTH_EMAILS_ARE_VERIFIED: flag,
   ADMIN_EMAILS: list,
   APIFY_API_KEY: z.string().optional(),
@@ -135,6 +141,8 @@ export interface Settings
   AUTH_EMAILS_ARE_VERIFIED: boolean;
   /** For so long after it is told to stop, an instance says "not ready" and still serves. */
   DRAIN_SECONDS: number;
+  /** Sign-in of the console by OpenID Connect; null without AUTH_OIDC_ISSUER. */
+  signIn: SignInSettings | null;
   /** No DATABASE_URL: the product brings its own PostgreSQL. */
   embedded: boolean;
 }
@@ -152,7 +160,9 @@ export function readSettings(environment: Record<string, string | undefined>): S
     const issue = parsed.error.issues[0];
     throw new ConfigError(`${String(issue?.path[0])} is wrong: it must be ${issue?.message}.`);
   }
-  const values = parsed.data;
+  const incomplete = whySignInIncomplete(parsed.data);
+  if (incomplete) throw new ConfigError(incomplete);
+  const values = { ...parsed.data, ...signInOf(parsed.data) };
   const production = values.NODE_ENV === 'production';
   const embedded = values.DATABASE_URL === undefined;
   if (production) requireForProduction(values);
@@ -162,9 +172,9 @@ export function readSettings(environment: Record<string, string | undefined>): S
     );
   if (values.META_ACCESS_TOKEN && values.META_AD_ACCOUNT_IDS.length === 0)
     throw new ConfigError('META_AD_ACCOUNT_IDS is missing: with META_ACCESS_TOKEN it must name the ad accounts.');
-  if (!embedded && !values.AUTH_JWT_SECRET && !values.AUTH_JWKS_URL) {
+  if (!embedded && !values.AUTH_JWT_SECRET && !values.AUTH_JWKS_URL && !values.signIn) {
     throw new ConfigError(
-      'AUTH_JWT_SECRET or AUTH_JWKS_URL is missing: with DATABASE_URL set, one of them must say whose tokens are accepted.',
+      'AUTH_JWT_SECRET, AUTH_JWKS_URL or AUTH_OIDC_ISSUER is missing: with DATABASE_URL set, one of them must say whose tokens are accepted.',
     );
   }
   return {

@@ -4,6 +4,7 @@ import { isWeakSecret } from './security/secret-strength.js';
 export interface GuardedSettings {
   AUTH_JWT_SECRET?: string;
   AUTH_JWKS_URL?: string;
+  AUTH_OIDC_ISSUER?: string;
   AUTH_ISSUER?: string;
   AUTH_AUDIENCE?: string;
   CRON_SECRET?: string;
@@ -19,12 +20,14 @@ const SECRETS = ['AUTH_JWT_SECRET', 'CRON_SECRET', 'METRICS_TOKEN'] as const;
  * application of the same provider, signs people in here.
  */
 export function whyUnsafeInProduction(settings: GuardedSettings): string | undefined {
-  if (settings.AUTH_JWKS_URL) {
-    if (new URL(settings.AUTH_JWKS_URL).protocol !== 'https:')
-      return 'AUTH_JWKS_URL is wrong: with NODE_ENV=production it must be an https address.';
+  for (const from of ['AUTH_JWKS_URL', 'AUTH_OIDC_ISSUER'] as const) {
+    const address = settings[from];
+    if (address === undefined) continue;
+    if (new URL(address).protocol !== 'https:')
+      return `${from} is wrong: with NODE_ENV=production it must be an https address.`;
     for (const name of ['AUTH_ISSUER', 'AUTH_AUDIENCE'] as const) {
       if (!settings[name])
-        return `${name} is missing: with AUTH_JWKS_URL and NODE_ENV=production it must be what the provider puts into its tokens.`;
+        return `${name} is missing: with ${from} and NODE_ENV=production it must be what the provider puts into its tokens.`;
     }
   }
   for (const name of SECRETS) {

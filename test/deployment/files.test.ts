@@ -15,6 +15,9 @@ test('the image is built from files that there are, and leaves the demo out', ()
   expect(copied).toContain('package-lock.json');
   expect(copied.filter((file) => !fs.existsSync(file))).toEqual([]);
   expect(dockerfile).toMatch(/rm -rf dist\/src\/demo/);
+  // The console's sources import the typed documents; its build is a part of dist.
+  expect(copied).toContain('schema/generated');
+  expect(dockerfile).toMatch(/RUN npm run build && npm run build:console/);
   expect(dockerfile).toMatch(/^USER node$/m);
   const allowed = read('Dockerfile.dockerignore')
     .split('\n')

@@ -42,6 +42,8 @@ test.each([
   ['DATABASE_URL', 'mysql://x/y'],
   ['AUTH_JWT_SECRET', 'short'],
   ['AUTH_JWKS_URL', 'nonsense'],
+  ['AUTH_OIDC_ISSUER', 'id.example.com'],
+  ['AUTH_OIDC_TOKEN', 'refresh'],
   ['DEMO_DATA', 'yes'],
   ['TRACKING_BATCH_SIZE', '0'],
   ['TRACKING_MAX_CLIPS_PER_RUN', '1e3'],
@@ -88,6 +90,47 @@ test.each([
   expect(readSettings(JWKS)).toMatchObject({ AUTH_AUDIENCE: 'clipledger' });
   expect(() => readSettings({ ...JWKS, [name]: value })).toThrow(message);
   expect(() => readSettings({ ...JWKS, [name]: value, NODE_ENV: 'development' })).not.toThrow();
+});
+
+const OIDC = {
+  DATABASE_URL: 'postgresql://db/x',
+  AUTH_OIDC_ISSUER: 'https://id.example.com',
+  AUTH_OIDC_CLIENT_ID: 'console',
+};
+
+test('U1 with OpenID Connect issuer and audience follow from it, unless they are given', () => {
+  const { signIn, AUTH_ISSUER, AUTH_AUDIENCE } = readSettings({ ...OIDC, AUTH_OIDC_AUDIENCE: 'api' });
+  expect(signIn).toEqual({
+    issuer: 'https://id.example.com',
+    clientId: 'console',
+    scope: 'openid email profile',
+    audience: 'api',
+    token: 'access',
+  });
+  expect([AUTH_ISSUER, AUTH_AUDIENCE]).toEqual(['https://id.example.com', 'api']);
+  expect(readSettings({ ...OIDC, AUTH_OIDC_TOKEN: 'id' }).AUTH_AUDIENCE).toBe('console');
+  expect(readSettings({ ...OIDC, AUTH_ISSUER: 'other', AUTH_AUDIENCE: 'mine' })).toMatchObject({
+    AUTH_ISSUER: 'other',
+    AUTH_AUDIENCE: 'mine',
+  });
+  expect(readSettings({}).signIn).toBeNull();
+});
+
+test.each([
+  [{ AUTH_OIDC_CLIENT_ID: '' }, 'AUTH_OIDC_CLIENT_ID is missing'],
+  [{ AUTH_OIDC_ISSUER: '', AUTH_JWT_SECRET: SECRET }, 'AUTH_OIDC_ISSUER is missing'],
+  [{ AUTH_OIDC_SCOPE: 'email' }, 'AUTH_OIDC_SCOPE is wrong'],
+])('half of OpenID Connect (%j) is refused', (over, message) => {
+  expect(() => readSettings({ ...OIDC, ...over })).toThrow(message);
+});
+
+test.each([
+  [{ AUTH_OIDC_ISSUER: 'http://id.example.com' }, 'AUTH_OIDC_ISSUER is wrong'],
+  [{ AUTH_OIDC_AUDIENCE: '' }, 'AUTH_AUDIENCE is missing'],
+])('in production OpenID Connect needs https and an audience: %j is refused', (over, message) => {
+  const production = { ...PRODUCTION, ...OIDC, AUTH_JWT_SECRET: '', AUTH_OIDC_AUDIENCE: 'api' };
+  expect(readSettings(production).AUTH_AUDIENCE).toBe('api');
+  expect(() => readSettings({ ...production, ...over })).toThrow(message);
 });
 
 test.each([

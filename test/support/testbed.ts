@@ -11,6 +11,7 @@ import type { RegisteredRoute } from '../../src/infra/http/http-app.js';
 import { createLogger } from '../../src/infra/observability/logger.js';
 import { PubSub } from '../../src/infra/queue/pub-sub.js';
 import { JobQueue } from '../../src/infra/queue/queue.js';
+import { IdentityProvider } from '../../src/infra/security/identity-provider.js';
 import { createAuthenticate, signToken } from '../../src/infra/security/token.js';
 import { ApifyViewSource } from '../../src/platform/apify-view-source.js';
 import { HttpsLinkResolver } from '../../src/platform/https-link-resolver.js';
@@ -52,6 +53,8 @@ export interface Testbed extends AsyncDisposable {
   /** The same, and fails unless it is refused; answers the first error's code. */
   refusal<V>(document: TypedDocumentNode<unknown, V> | string, variables: V, caller: Caller): Promise<string>;
   token(caller: string): Promise<string>;
+  /** Stops the API, does what is to be done while it is down, and starts it at the same address. */
+  restartApi(whileDown: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -88,6 +91,8 @@ export interface TestbedOptions {
   linkResolver?: LinkResolver;
   /** Instead of a new database of the migrated template. */
   database?: TestDatabase;
+  /** True: the console's page is given tokens of "admin" and "clipper", as with the embedded database. */
+  demo?: boolean;
   /** Given every line of the log, at the finest level. */
   onLog?: (line: string) => void;
 }
@@ -109,17 +114,22 @@ export async function createTestbed(options: TestbedOptions = {}): Promise<Testb
   if (options.workers !== false) await startWorkers(queue, database.orm, deps);
   const pubSub = new PubSub(database.url, log);
   await pubSub.start();
-  const api = await createApi({
-    orm: database.orm,
-    deps,
-    pubSub,
-    authenticate: createAuthenticate(settings, TEST_SECRET, clock),
-    queueIsHealthy: () => queue.isHealthy(),
-    startJob: (name) => callJob(name, database.orm, deps),
-  });
-  const address = await api.listen(0, '127.0.0.1');
+  const provider = settings.signIn && new IdentityProvider(settings.signIn.issuer);
   const token = (caller: string) =>
     signToken(TEST_SECRET, settings, { subject: caller, email: `${caller}@example.com`, name: caller }, clock.now());
+  const startApi = () =>
+    createApi({
+      orm: database.orm,
+      deps,
+      pubSub,
+      authenticate: createAuthenticate(settings, TEST_SECRET, clock, provider),
+      provider,
+      queueIsHealthy: () => queue.isHealthy(),
+      startJob: (name) => callJob(name, database.orm, deps),
+      demoToken: options.demo ? token : undefined,
+    });
+  let api = await startApi();
+  const address = await api.listen(0, '127.0.0.1');
   const send: Testbed['send'] = async (document, variables, caller) => {
     const query = typeof document === 'string' ? document : print(document);
     const response = await fetch(`${address}/graphql`, {
@@ -159,6 +169,15 @@ export async function createTestbed(options: TestbedOptions = {}): Promise<Testb
       const { errors, data } = await send(document, variables, caller);
       if (!errors?.[0]) throw new Error(`not refused: ${JSON.stringify(data)}`);
       return errors[0].extensions.code;
+    },
+    async restartApi(whileDown) {
+      await api.stop();
+      try {
+        await whileDown();
+      } finally {
+        api = await startApi();
+        await api.listen(Number(new URL(address).port), '127.0.0.1');
+      }
     },
     stop,
     [Symbol.asyncDispose]: stop,

@@ -2,13 +2,20 @@ import { ApolloClient, ApolloLink, CombinedGraphQLErrors, HttpLink, InMemoryCach
 import { ErrorLink } from '@apollo/client/link/error';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { getMainDefinition, relayStylePagination } from '@apollo/client/utilities';
-import { createClient } from 'graphql-ws';
+import { type Client, createClient } from 'graphql-ws';
+import { tap } from 'rxjs';
 import { setLive } from './live.js';
 
 export interface ConsoleClient {
   apollo: ApolloClient;
+  /** Goes on with another token of the same person. */
+  goOn(): void;
   close(): void;
 }
+
+const FIRST_RETRY_MS = 500;
+const LAST_RETRY_MS = 10_000;
+const CLOSED_ON_PURPOSE = 1000;
 
 const pages = (keys: string[] = []) => relayStylePagination(keys);
 
@@ -41,36 +48,78 @@ const createCache = () =>
     },
   });
 
-/**
- * The API over HTTP, and over one WebSocket for subscriptions.
- * @param token of the session; null for a visitor
- * @param onRefused called when the API says that the token is not accepted any more
- */
-export function createConsoleClient(token: string | null, onRefused: () => void): ConsoleClient {
-  const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
-  const http = new HttpLink({ uri: '/graphql', headers });
-  const socket = createClient({
-    url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`,
-    lazy: true,
-    retryAttempts: Number.POSITIVE_INFINITY,
-    shouldRetry: () => true,
-    connectionParams: token === null ? {} : { Authorization: `Bearer ${token}` },
-    on: { connected: () => setLive(true), closed: () => setLive(false) },
+interface ClientOptions {
+  /** The token of the moment: a session outlives its tokens. */
+  tokenOf: () => string | null;
+  /** Told when the API does not accept the token, and whether it had accepted one of this session before. */
+  onRefused: (wasAccepted: boolean) => void;
+}
+
+/** The API over HTTP, and over one WebSocket for subscriptions. */
+export function createConsoleClient({ tokenOf, onRefused }: ClientOptions): ConsoleClient {
+  let accepted = false;
+  const bearer = (): Record<string, string> => {
+    const token = tokenOf();
+    return token === null ? {} : { authorization: `Bearer ${token}` };
+  };
+  const withToken = new ApolloLink((operation, forward) => {
+    operation.setContext({ headers: bearer() });
+    return forward(operation);
   });
+  const noting = new ApolloLink((operation, forward) =>
+    forward(operation).pipe(
+      tap((result) => {
+        accepted ||= tokenOf() !== null && !result.errors;
+      }),
+    ),
+  );
   const refused = new ErrorLink(({ error }) => {
-    if (token === null || !CombinedGraphQLErrors.is(error)) return;
-    if (error.errors.some((each) => each.extensions?.code === 'UNAUTHENTICATED')) onRefused();
+    if (tokenOf() === null || !CombinedGraphQLErrors.is(error)) return;
+    if (error.errors.some((each) => each.extensions?.code === 'UNAUTHENTICATED')) onRefused(accepted);
   });
+  const askAgain = () => void apollo.refetchQueries({ include: 'active' }).catch(() => undefined);
+  const socket = createSocket(bearer, askAgain);
   const transport = ApolloLink.split(
     ({ query }) => {
       const definition = getMainDefinition(query);
       return definition.kind === 'OperationDefinition' && definition.operation === 'subscription';
     },
     new GraphQLWsLink(socket),
-    http,
+    new HttpLink({ uri: '/graphql' }),
   );
+  const apollo = new ApolloClient({
+    link: ApolloLink.from([refused, noting, withToken, transport]),
+    cache: createCache(),
+  });
   return {
-    apollo: new ApolloClient({ link: ApolloLink.from([refused, transport]), cache: createCache() }),
+    apollo,
+    goOn: () => {
+      socket.terminate();
+      askAgain();
+    },
     close: () => void socket.dispose(),
   };
+}
+
+/** A connection that ends by itself is made again, at the latest after 10 s, and what is in sight is asked for again. */
+function createSocket(connectionParams: () => Record<string, string>, onBack: () => void): Client {
+  return createClient({
+    url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`,
+    lazy: true,
+    retryAttempts: Number.POSITIVE_INFINITY,
+    shouldRetry: () => true,
+    retryWait: (retries) =>
+      new Promise((resolve) => {
+        setTimeout(resolve, Math.min(FIRST_RETRY_MS * 2 ** retries, LAST_RETRY_MS) * (0.5 + Math.random() / 2));
+      }),
+    connectionParams,
+    on: {
+      connected: (_socket, _payload, again) => {
+        setLive(true);
+        if (again) onBack();
+      },
+      // Without anything to listen to, the connection is closed on purpose.
+      closed: (event) => setLive((event as CloseEvent).code === CLOSED_ON_PURPOSE ? null : false),
+    },
+  });
 }

@@ -1,12 +1,12 @@
 import { useSyncExternalStore } from 'react';
 
-/** Whether the WebSocket is connected: null until it was needed. */
+/** Whether the WebSocket is connected: null while it is not needed. */
 type Live = boolean | null;
 
 let live: Live = null;
 const listeners = new Set<() => void>();
 
-export function setLive(value: boolean): void {
+export function setLive(value: Live): void {
   live = value;
   for (const listener of listeners) listener();
 }

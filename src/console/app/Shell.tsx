@@ -17,7 +17,10 @@ import { Link, Outlet, useLocation } from 'react-router';
 import { ShellDocument, type ShellQuery } from '../../../schema/generated/graphql.js';
 import { useLive } from '../api/live.js';
 import { Answered } from '../parts/states.js';
+import { Renewal } from '../session/Renewal.js';
+import { SignInAgain } from '../session/SignInAgain.js';
 import { useSession } from '../session/session.js';
+import { useNews } from './news.js';
 import { type Me, MeContext, SettingsContext } from './settings.js';
 
 interface Entry {
@@ -56,6 +59,7 @@ function Frame({ data }: { data: ShellQuery }) {
   const [opened, { toggle, close }] = useDisclosure();
   const { pathname } = useLocation();
   const me = data.me ?? null;
+  useNews(me !== null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the menu closes whenever the address changes
   useEffect(close, [pathname]);
   return (
@@ -79,6 +83,8 @@ function Frame({ data }: { data: ShellQuery }) {
             <Outlet />
           </AppShell.Main>
         </AppShell>
+        <SignInAgain />
+        <Renewal />
       </MeContext>
     </SettingsContext>
   );

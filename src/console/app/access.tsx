@@ -15,8 +15,7 @@ export function SignedIn() {
   return me ? <Outlet /> : <Navigate to="/sign-in" replace state={{ from: pathname + search }} />;
 }
 
-/** Screens of admins. The API decides what they may do; this only explains. */
+/** Screens of admins, for whoever is signed in. The API decides what they may do; this only explains. */
 export function AdminsOnly() {
-  const me = useMe();
-  return me?.role === 'ADMIN' ? <Outlet /> : <NotAllowed />;
+  return useMe()?.role === 'ADMIN' ? <Outlet /> : <NotAllowed />;
 }

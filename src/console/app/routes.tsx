@@ -10,6 +10,25 @@ const screen = (path: string, load: () => Promise<{ Component: () => React.React
   lazy: load,
 });
 
+const ADMIN_SCREENS: RouteObject = {
+  path: 'admin',
+  Component: AdminsOnly,
+  children: [
+    { index: true, lazy: () => import('../pages/admin/Overview.js') },
+    screen('campaigns', () => import('../pages/admin/ManageCampaigns.js')),
+    screen('campaigns/new', () => import('../pages/admin/NewCampaign.js')),
+    screen('campaigns/:id', () => import('../pages/admin/ManageCampaign.js')),
+    screen('reviews', () => import('../pages/admin/Reviews.js')),
+    screen('payouts', () => import('../pages/admin/PayoutQueue.js')),
+    screen('users', () => import('../pages/admin/Users.js')),
+    screen('tracking', () => import('../pages/admin/Tracking.js')),
+    screen('tracking/:id', () => import('../pages/admin/TrackingRun.js')),
+    screen('proof', () => import('../pages/admin/Proof.js')),
+    screen('ads', () => import('../pages/admin/AdInsights.js')),
+    screen('audit', () => import('../pages/admin/Audit.js')),
+  ],
+};
+
 /** Every address of the console. @see schema/operations for what each screen asks */
 export const ROUTES: RouteObject[] = [
   {
@@ -22,6 +41,7 @@ export const ROUTES: RouteObject[] = [
       screen('campaigns', () => import('../pages/Campaigns.js')),
       screen('campaigns/:id', () => import('../pages/Campaign.js')),
       screen('sign-in', () => import('../session/SignIn.js')),
+      screen('sign-in/callback', () => import('../session/SignInCallback.js')),
       {
         Component: SignedIn,
         children: [
@@ -30,24 +50,7 @@ export const ROUTES: RouteObject[] = [
           screen('payouts', () => import('../pages/Payouts.js')),
           screen('notifications', () => import('../pages/Notifications.js')),
           screen('profile', () => import('../pages/Profile.js')),
-        ],
-      },
-      {
-        path: 'admin',
-        Component: AdminsOnly,
-        children: [
-          { index: true, lazy: () => import('../pages/admin/Overview.js') },
-          screen('campaigns', () => import('../pages/admin/ManageCampaigns.js')),
-          screen('campaigns/new', () => import('../pages/admin/NewCampaign.js')),
-          screen('campaigns/:id', () => import('../pages/admin/ManageCampaign.js')),
-          screen('reviews', () => import('../pages/admin/Reviews.js')),
-          screen('payouts', () => import('../pages/admin/PayoutQueue.js')),
-          screen('users', () => import('../pages/admin/Users.js')),
-          screen('tracking', () => import('../pages/admin/Tracking.js')),
-          screen('tracking/:id', () => import('../pages/admin/TrackingRun.js')),
-          screen('proof', () => import('../pages/admin/Proof.js')),
-          screen('ads', () => import('../pages/admin/AdInsights.js')),
-          screen('audit', () => import('../pages/admin/Audit.js')),
+          ADMIN_SCREENS,
         ],
       },
       { path: '*', Component: NotFound },

@@ -76,6 +76,7 @@ function Revoke({ row, refetch }: { row: Row; refetch: () => Promise<unknown> })
   return (
     <RejectButton
       label="Revoke"
+      typed={row.videoId}
       title="Take this clip out and reverse what it earned"
       opened={opened}
       onOpen={setOpened}

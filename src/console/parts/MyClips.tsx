@@ -25,7 +25,7 @@ export function MyClips({ rows, onChanged }: { rows: readonly Row[]; onChanged: 
     }
   };
   return (
-    <Table.ScrollContainer minWidth={560} type="native">
+    <Table.ScrollContainer minWidth={560} type="native" tabIndex={0} role="region" aria-label="My clips">
       <Table verticalSpacing="sm">
         <Table.Thead>
           <Table.Tr>

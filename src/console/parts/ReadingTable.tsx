@@ -13,7 +13,7 @@ export interface Reading {
 /** Every observation of a clip, the newest first. */
 export function ReadingTable({ readings }: { readings: readonly Reading[] }) {
   return (
-    <Table.ScrollContainer minWidth={420} type="native">
+    <Table.ScrollContainer minWidth={420} type="native" tabIndex={0} role="region" aria-label="Readings">
       <Table>
         <Table.Thead>
           <Table.Tr>

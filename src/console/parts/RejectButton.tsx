@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Select, Stack, Textarea } from '@mantine/core';
+import { Button, Group, Modal, Select, Stack, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { RejectionInput, RejectionReason } from '../../../schema/generated/graphql.js';
 import { formatEnum } from '../format/text.js';
@@ -17,13 +17,17 @@ interface Props {
   /** Rejecting or revoking: the same reasons. */
   label?: string;
   title?: string;
+  /** What must be typed before an act that cannot be undone. */
+  typed?: string;
   opened: boolean;
   onOpen: (on: boolean) => void;
   onReject: (input: RejectionInput) => Promise<boolean>;
 }
 
 /** Asks for a reason and a note. */
-export function RejectButton({ label = 'Reject', title = 'Reject this submission', opened, onOpen, onReject }: Props) {
+export function RejectButton(props: Props) {
+  const { label = 'Reject', title = 'Reject this submission', typed, opened, onOpen, onReject } = props;
+  const [confirmation, setConfirmation] = useState('');
   const [reason, setReason] = useState<RejectionReason | null>(null);
   const [note, setNote] = useState('');
   const [busy, setBusy] = useState(false);
@@ -63,11 +67,24 @@ export function RejectButton({ label = 'Reject', title = 'Reject this submission
               autosize
               minRows={2}
             />
+            {typed && (
+              <TextInput
+                label={`Type "${typed}" to confirm`}
+                value={confirmation}
+                onChange={(event) => setConfirmation(event.currentTarget.value)}
+                autoComplete="off"
+              />
+            )}
             <Group justify="end">
               <Button variant="default" onClick={() => onOpen(false)}>
                 Keep as it is
               </Button>
-              <Button type="submit" color="red" loading={busy} disabled={!reason}>
+              <Button
+                type="submit"
+                color="red"
+                loading={busy}
+                disabled={!reason || (typed !== undefined && confirmation !== typed)}
+              >
                 {label}
               </Button>
             </Group>

@@ -8,7 +8,7 @@ import { StatusBadge } from './StatusBadge.js';
 /** A clipper's own submissions: where each stands and what it has earned. */
 export function SubmissionTable({ rows }: { rows: readonly SubmissionRowFragment[] }) {
   return (
-    <Table.ScrollContainer minWidth={640} type="native">
+    <Table.ScrollContainer minWidth={640} type="native" tabIndex={0} role="region" aria-label="Clips">
       <Table striped verticalSpacing="sm">
         <Table.Thead>
           <Table.Tr>

@@ -4,6 +4,7 @@ import { notifications } from '@mantine/notifications';
 import { type FormEvent, useState } from 'react';
 import { SubmitClipDocument } from '../../../schema/generated/graphql.js';
 import { type Problem, problemOf } from '../api/errors.js';
+import { hasSampleData } from '../app/sample-data.js';
 import { formatCount, formatPlatform } from '../format/text.js';
 
 /** The scripted clip of the emulated source: it reads 1,000 views, then 2,000, 2,000 and 5,000. */
@@ -74,9 +75,11 @@ export function SubmitClip({ campaign, onSubmitted }: { campaign: Target; onSubm
             <Button type="submit" loading={loading} disabled={!url.trim()}>
               Submit
             </Button>
-            <Button variant="subtle" onClick={() => setUrl(DEMO_LINK)}>
-              Use the demo link
-            </Button>
+            {hasSampleData() && (
+              <Button variant="subtle" onClick={() => setUrl(DEMO_LINK)}>
+                Use the demo link
+              </Button>
+            )}
             {loading && <Text size="sm">Reading its views. This takes up to a minute and a half.</Text>}
           </Group>
         </Stack>

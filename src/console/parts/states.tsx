@@ -26,7 +26,7 @@ export function Empty({
 }) {
   return (
     <Stack align="center" p="xl" gap="xs">
-      <Title order={3} size="h4" ta="center">
+      <Title order={2} size="h4" ta="center">
         {title}
       </Title>
       {children && <Text ta="center">{children}</Text>}

@@ -1,18 +1,23 @@
 import { ApolloProvider } from '@apollo/client/react';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { type ConsoleClient, createConsoleClient } from '../api/client.js';
+import { expiryOf, isSamePerson } from './token.js';
 
 const KEY = 'clipledger.token';
 
-/** Why the last session ended: the sign-in page says so. */
-export type SignedOutBecause = 'expired' | 'refused' | null;
+/** Why a session ended without being asked to. */
+export type Ended = 'expired' | 'refused' | null;
 
 interface Session {
   /** Null for a visitor. */
   token: string | null;
-  signedOutBecause: SignedOutBecause;
+  /** Set while the page waits for its reader to sign in again. */
+  ended: Ended;
+  /** Set where a token that was kept from before is not accepted any more. */
+  refused: boolean;
+  /** A token of the same person goes on with the session; another one begins anew. */
   signIn(token: string): void;
-  signOut(because?: SignedOutBecause): void;
+  signOut(): void;
 }
 
 const SessionContext = createContext<Session | null>(null);
@@ -24,53 +29,72 @@ export function useSession(): Session {
   return session;
 }
 
-/** When a token expires, in ms since 1970; null when it does not say so. The API checks it; this only warns in time. */
-export function expiryOf(token: string): number | null {
-  try {
-    const payload = token.split('.')[1] ?? '';
-    const { exp } = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))) as { exp?: unknown };
-    return typeof exp === 'number' ? exp * 1000 : null;
-  } catch {
-    return null;
-  }
+/** With what the identity provider gave, such as a refresh token. */
+function forgetTokens(): void {
+  for (const name of Object.keys(sessionStorage))
+    if (name === KEY || name.startsWith('oidc.')) sessionStorage.removeItem(name);
 }
 
 const LONGEST_TIMER_MS = 2_147_483_647;
 
-/** Keeps the token in memory and sessionStorage (never in an address), and one API client per session. */
+/**
+ * Keeps the token in memory and sessionStorage (never in an address), and one API client per person. When a session ends under
+ * an open page, the page stays with what was typed into it, and goes on once the same person has signed in again.
+ */
 export function SessionProvider({ children }: { children: ReactNode }) {
   const [token, setToken] = useState<string | null>(() => sessionStorage.getItem(KEY));
-  const [signedOutBecause, setBecause] = useState<SignedOutBecause>(null);
-  const clientRef = useRef<ConsoleClient | null>(null);
+  const [ended, setEnded] = useState<Ended>(null);
+  const [refused, setRefused] = useState(false);
+  const current = useRef({ token, client: null as ConsoleClient | null });
+  const [person, setPerson] = useState(0);
 
-  const signOut = useCallback((because: SignedOutBecause = null) => {
-    sessionStorage.removeItem(KEY);
-    setBecause(because);
-    setToken(null);
+  const keep = useCallback((next: string | null) => {
+    if (next === null) forgetTokens();
+    else sessionStorage.setItem(KEY, next);
+    current.current.token = next;
+    setToken(next);
+    setEnded(null);
   }, []);
-  const signIn = useCallback((given: string) => {
-    sessionStorage.setItem(KEY, given);
-    setBecause(null);
-    setToken(given);
-  }, []);
+  const signOut = useCallback(() => {
+    keep(null);
+    setRefused(false);
+    setPerson((before) => before + 1);
+  }, [keep]);
+  const signIn = useCallback(
+    (given: string) => {
+      const before = current.current.token;
+      keep(given);
+      setRefused(false);
+      if (before !== null && isSamePerson(before, given)) current.current.client?.goOn();
+      else setPerson((count) => count + 1);
+    },
+    [keep],
+  );
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another person gets another client
   const client = useMemo(() => {
-    clientRef.current?.close();
-    clientRef.current = createConsoleClient(token, () => signOut('refused'));
-    return clientRef.current;
-  }, [token, signOut]);
+    current.current.client?.close();
+    const made = createConsoleClient({
+      tokenOf: () => current.current.token,
+      onRefused: (wasAccepted) => {
+        if (wasAccepted) return setEnded((before) => before ?? 'refused');
+        signOut();
+        setRefused(true);
+      },
+    });
+    current.current.client = made;
+    return made;
+  }, [person, signOut]);
 
   useEffect(() => {
     const expiry = token === null ? null : expiryOf(token);
     if (expiry === null) return;
-    const timer = setTimeout(() => signOut('expired'), Math.min(Math.max(expiry - Date.now(), 0), LONGEST_TIMER_MS));
+    const left = Math.min(Math.max(expiry - Date.now(), 0), LONGEST_TIMER_MS);
+    const timer = setTimeout(() => setEnded('expired'), left);
     return () => clearTimeout(timer);
-  }, [token, signOut]);
+  }, [token]);
 
-  const session = useMemo(
-    () => ({ token, signedOutBecause, signIn, signOut }),
-    [token, signedOutBecause, signIn, signOut],
-  );
+  const session = useMemo(() => ({ token, ended, refused, signIn, signOut }), [token, ended, refused, signIn, signOut]);
   return (
     <SessionContext value={session}>
       <ApolloProvider client={client.apollo}>{children}</ApolloProvider>

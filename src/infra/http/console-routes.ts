@@ -19,7 +19,7 @@ export interface ConsoleOptions {
   /** Whether the page may offer the two people of the sample data. */
   demo: boolean;
   /** Origins besides this one that the page may call: those of the identity provider. */
-  connectTo: () => readonly string[];
+  connectTo: () => Promise<readonly string[]>;
 }
 
 /**
@@ -29,13 +29,13 @@ export interface ConsoleOptions {
 export function registerConsole(app: FastifyInstance, options: ConsoleOptions): void {
   const page = readPage(options.folder);
   const files = readFiles(options.folder);
-  const sendPage = (reply: FastifyReply) => {
+  const sendPage = async (reply: FastifyReply) => {
     const nonce = randomBytes(NONCE_BYTES).toString('base64');
     return reply
       .code(page === undefined ? 503 : 200)
       .type('text/html; charset=utf-8')
       .header('cache-control', 'no-store')
-      .header('content-security-policy', contentSecurityPolicy(nonce, options.connectTo()))
+      .header('content-security-policy', contentSecurityPolicy(nonce, await options.connectTo()))
       .send((page ?? NOT_BUILT).replaceAll('%NONCE%', nonce).replaceAll('%DEMO%', String(options.demo)));
   };
   app.get('/', (_request, reply) => sendPage(reply));

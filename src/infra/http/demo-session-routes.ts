@@ -1,8 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Settings } from '../config.js';
 import { HttpError, notHere } from './http-error.js';
 
 /** The two people of the sample data. */
 export type DemoPerson = 'admin' | 'clipper';
+
+type DemoSettings = Pick<Settings, 'embedded' | 'DEMO_DATA' | 'NODE_ENV' | 'HOST'>;
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -24,9 +27,11 @@ export function registerDemoSession(app: FastifyInstance, tokenOf: (person: Demo
 
 function isOwnPage({ headers }: FastifyRequest): boolean {
   const { host = '', origin = '' } = headers;
-  if (!URL.canParse(`http://${host}`) || !LOOPBACK.has(new URL(`http://${host}`).hostname)) return false;
-  return origin === `http://${host}`;
+  if (!URL.canParse(`http://${host}`)) return false;
+  const read = new URL(`http://${host}`);
+  return LOOPBACK.has(read.hostname) && read.host === host && origin === `http://${host}`;
 }
 
-/** Whether an address that a server is bound to is reached from this machine alone. */
-export const isLoopback = (host: string): boolean => LOOPBACK.has(host) || host === '::1';
+/** Whether the people of the sample data can be entered: on the embedded database, outside production, reached from this machine alone. */
+export const offersDemoSessions = ({ embedded, DEMO_DATA, NODE_ENV, HOST }: DemoSettings): boolean =>
+  embedded && DEMO_DATA && NODE_ENV !== 'production' && (LOOPBACK.has(HOST) || HOST === '::1');

@@ -4,9 +4,10 @@ import path from 'node:path';
 import type { Settings } from '../config.js';
 import { openDataFolder } from '../data-folder.js';
 
-/** The HS256 secret: the one set, or with the embedded database a random one kept in DATA_DIR; none with JWKS. */
+/** The HS256 secret: the one set, or with the embedded database a random one kept in DATA_DIR; none with a provider's keys. */
 export function tokenSecret(settings: Settings): string | undefined {
-  if (settings.AUTH_JWT_SECRET || settings.AUTH_JWKS_URL || !settings.embedded) return settings.AUTH_JWT_SECRET;
+  const { AUTH_JWT_SECRET, AUTH_JWKS_URL, signIn, embedded } = settings;
+  if (AUTH_JWT_SECRET || AUTH_JWKS_URL || signIn || !embedded) return AUTH_JWT_SECRET;
   const file = path.join(settings.DATA_DIR, 'auth-secret');
   try {
     return fs.readFileSync(file, 'utf8').trim();

@@ -12,6 +12,7 @@ import { addMs, type Clock, DAY_MS } from '../../shared/clock.js';
 import { unauthenticated, upstreamUnavailable } from '../../shared/errors.js';
 import { BoundedCache } from '../bounded-cache.js';
 import type { Settings } from '../config.js';
+import type { IdentityProvider } from './identity-provider.js';
 
 const CLOCK_TOLERANCE_SECONDS = 30;
 const JWKS_TIMEOUT_MS = 5_000;
@@ -41,18 +42,26 @@ export interface VerifiedToken extends Claims {
 export type Authenticate = (authorization: string | undefined) => Promise<VerifiedToken | null>;
 
 /**
- * Makes the check of tokens. The algorithms are fixed by the settings, never taken from the token.
+ * Makes the check of tokens. The algorithms are fixed by the settings, never taken from the token. A provider's keys, whether
+ * their address is set or follows from its discovery document, go before a secret.
  * @param clock by which tokens expire: the database's, so that all instances agree
  * @see docs/domain.md U1
  */
-export function createAuthenticate(settings: Settings, secret: string | undefined, clock: Clock): Authenticate {
+export function createAuthenticate(
+  settings: Settings,
+  secret: string | undefined,
+  clock: Clock,
+  provider: IdentityProvider | null = null,
+): Authenticate {
   const options = {
     issuer: settings.AUTH_ISSUER,
     audience: settings.AUTH_AUDIENCE,
     clockTolerance: CLOCK_TOLERANCE_SECONDS,
     requiredClaims: ['exp', 'sub'],
   };
-  const keys = settings.AUTH_JWKS_URL ? remoteKeys(new URL(settings.AUTH_JWKS_URL)) : undefined;
+  const keys = settings.AUTH_JWKS_URL
+    ? remoteKeys(new URL(settings.AUTH_JWKS_URL))
+    : provider && providerKeys(provider);
   const verify = async (token: string) => {
     const now = { ...options, currentDate: clock.now() };
     if (keys) return (await jwtVerify(token, keys, { ...now, algorithms: ['ES256', 'RS256'] })).payload;
@@ -94,6 +103,16 @@ function remoteKeys(url: URL): JWTVerifyGetKey {
   };
 }
 
+/** The keys at the address in the discovery document. */
+function providerKeys(provider: IdentityProvider): JWTVerifyGetKey {
+  let known: { address: string; keys: JWTVerifyGetKey } | undefined;
+  return async (header, token) => {
+    const { jwks_uri: address } = await provider.document();
+    if (known?.address !== address) known = { address, keys: remoteKeys(new URL(address)) };
+    return known.keys(header, token);
+  };
+}
+
 /** Whether it is the token that is wrong, and not the way to the keys. */
 const isRefusal = (error: unknown) =>
   error instanceof errors.JWTExpired ||
@@ -119,7 +138,7 @@ function claimsOf(payload: JWTPayload, emailsAreVerified: boolean): VerifiedToke
       `The token must carry "sub" and "email" with 1 to ${TEXT_LIMIT} characters, none of them a control character.`,
     );
   const verified = emailsAreVerified || email_verified === true || property(app_metadata, 'email_verified') === true;
-  const name = property(user_metadata, 'name');
+  const name = property(user_metadata, 'name') ?? payload.name;
   const expiresAt = (exp + CLOCK_TOLERANCE_SECONDS) * 1_000;
   return { subject: sub, email, emailVerified: verified, name: typeof name === 'string' ? name : null, expiresAt };
 }

@@ -170,6 +170,7 @@ function Actions({ user, refetch }: { user: User; refetch: () => Promise<unknown
           size="xs"
           label="Suspend"
           title={`Suspend ${name}`}
+          typed={name}
           onConfirm={() => then(() => suspend({ variables: { id } }), `${name} is suspended.`)}
         >
           They are refused from now on. Their clips stay and earn, and their requests can only be rejected.

@@ -79,7 +79,7 @@ describeBrowser('every screen by axe, at 360 and 1440 px, in dark and light', ()
         if (whose === caller) found.push(...(await lookAt(page, title, address())));
       expect(found).toEqual([]);
     },
-    120_000,
+    300_000,
   );
 });
 

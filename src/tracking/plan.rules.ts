@@ -14,8 +14,6 @@ export interface Candidate {
   waitingSince: Date;
   /** Its deadline has passed: this is its last round. */
   pastEnd: boolean;
-  /** Budget not yet spent, in micros. */
-  remaining: bigint;
 }
 
 /**

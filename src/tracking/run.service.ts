@@ -9,7 +9,6 @@ import { isId, newId } from '../infra/identifier.js';
 import { notifyAdminsDaily } from '../notification/notification.service.js';
 import { findReadingsOfMonth } from '../platform/source-limit.sql.js';
 import { conflict } from '../shared/errors.js';
-import { formatMoney } from '../shared/money.js';
 import { carryBatches } from './carried-batch.sql.js';
 import { type Candidate, lateAfter, planRun } from './plan.rules.js';
 import { RunStatus, RunTrigger } from './tracking.enums.js';
@@ -166,7 +165,7 @@ async function makeRun(
     await deps.queue.send(em, ROUND_JOB, { roundId: round.id });
     deps.log.info(
       { runId: run.id, roundId: round.id, campaignId: round.campaignId },
-      `planned ${candidate?.title}: ${candidate?.liveClips} clips, ${formatMoney(candidate?.remaining ?? 0n)} remaining`,
+      `planned ${candidate?.title}: ${candidate?.liveClips} clips`,
     );
   }
   if (rounds.length === 0) {

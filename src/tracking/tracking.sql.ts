@@ -14,14 +14,18 @@ const dueClips = (now: Date): RawBuilder<boolean> =>
 /** Campaigns that could get a round now: ACTIVE, or open and past their end; with clips to read and no unfinished round. */
 export async function findCandidates(em: EntityManager, now: Date, campaignId?: string): Promise<Candidate[]> {
   const { rows } = await sql<Candidate>`
-    select c.id as campaign_id, c.title, clips.live_clips::int as live_clips, clips.has_untried_clips, last.at as last_round_at, coalesce(last.at, clips.first_approved_at) as waiting_since,
-           coalesce(c.ends_at <= ${now}, false) as past_end, c.budget - t.earnings as remaining
-    from campaign c join campaign_totals t on t.campaign_id = c.id
+    select c.id as campaign_id, c.title, clips.live_clips::int as live_clips, clips.has_untried_clips,
+           last.at as last_round_at, coalesce(last.at, clips.first_approved_at) as waiting_since,
+           coalesce(c.ends_at <= ${now}, false) as past_end
+    from campaign c
     cross join lateral (
-      select count(*) as due, count(*) filter (where k.state = 'LIVE') as live_clips, coalesce(bool_or(k.last_tracked_at is null), false) as has_untried_clips, min(k.approved_at) as first_approved_at
+      select count(*) as due, count(*) filter (where k.state = 'LIVE') as live_clips,
+             coalesce(bool_or(k.last_tracked_at is null), false) as has_untried_clips,
+             min(k.approved_at) as first_approved_at
       from clip k where k.campaign_id = c.id and ${dueClips(now)}) clips
     left join lateral (
-      select max(r.finished_at) as at from tracking_round r where r.campaign_id = c.id and r.status in ('SETTLED', 'ABANDONED', 'FAILED')) last on true
+      select max(r.finished_at) as at from tracking_round r
+      where r.campaign_id = c.id and r.status in ('SETTLED', 'ABANDONED', 'FAILED')) last on true
     where (c.status = 'ACTIVE' or (c.status = 'PAUSED' and c.ends_at <= ${now})) and clips.due > 0
       and not exists (select 1 from tracking_round r where r.campaign_id = c.id and r.status in ('PENDING', 'READING'))
       ${campaignId ? sql`and c.id = ${campaignId}::uuid` : sql``}`.execute(database(em));

@@ -7,13 +7,13 @@ import { inTransaction } from '../../infra/database/transaction.js';
 import { notifyAdmins } from '../../notification/notification.service.js';
 import { keepBought } from '../../tracking/carried-batch.sql.js';
 import { tellProgress } from '../../tracking/progress.service.js';
+import { deleteBatches } from '../../tracking/settled-batches.sql.js';
 import { RoundStatus } from '../../tracking/tracking.enums.js';
 import { finishRunIfDone } from '../../tracking/tracking.sql.js';
 import { TrackingRound } from '../../tracking/tracking-round.entity.js';
 import { givenUpNotice } from '../earnings-notices.rules.js';
 import { lockRound } from './round-lock.js';
 import { roundsEnded } from './settlement.service.js';
-import { deleteBatches } from './settlement.sql.js';
 
 type Given = Pick<Deps, 'clock' | 'log'>;
 

@@ -18,6 +18,7 @@ import { partsWithin } from '../../shared/batching.js';
 import { addMs, MINUTE_MS } from '../../shared/clock.js';
 import { formatMoney, type Micros, sumMoney } from '../../shared/money.js';
 import { tellProgress } from '../../tracking/progress.service.js';
+import { countBatches, deleteBatches, insertReadings } from '../../tracking/settled-batches.sql.js';
 import { AbandonCause, RoundStatus } from '../../tracking/tracking.enums.js';
 import { finishRunIfDone } from '../../tracking/tracking.sql.js';
 import { TrackingRound } from '../../tracking/tracking-round.entity.js';
@@ -28,12 +29,9 @@ import { lockRound } from './round-lock.js';
 import { addToTally, afterReading, type Decision, decideRound, emptyTally, type Tally } from './settlement.rules.js';
 import {
   allowTime,
-  countBatches,
   countBudgetWaits,
-  deleteBatches,
   findClipOwners,
   findRoundClips,
-  insertReadings,
   payClips,
   type SettledClip,
 } from './settlement.sql.js';

@@ -16,7 +16,7 @@ export type Funnel = Record<Step, readonly string[]>;
 /** For each step the one type that is read; null when none of them is reported. */
 export type ChosenFunnel = Record<Step, string | null>;
 
-export const STEP_NAMES = Object.values(STEPS);
+const STEP_NAMES = Object.values(STEPS);
 
 /**
  * Chooses the type of each step once for all rows of an account: the first of its list that any of them reports. One event

@@ -51,7 +51,7 @@ export async function findAccount(em: EntityManager, deps: Given, accountId: str
  * @returns null when it went well, else why it failed
  * @see docs/domain.md A1, A4
  */
-export async function refreshPeriod(
+async function refreshPeriod(
   em: EntityManager,
   deps: Given,
   account: AdAccount,

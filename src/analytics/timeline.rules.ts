@@ -1,7 +1,7 @@
 import { DAY_MS } from '../shared/clock.js';
 import { badInput } from '../shared/errors.js';
 
-export const TIMELINE_DAYS_LIMIT = 366;
+const TIMELINE_DAYS_LIMIT = 366;
 
 /** One day of a timeline. */
 export interface Point {

@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto';
 import { Platform } from '../platform/platform.js';
 import { badInput, conflict } from '../shared/errors.js';
 import { formatMoney, type Micros } from '../shared/money.js';
+import { isPrintable } from '../shared/text.js';
 import type { Campaign } from './campaign.entity.js';
 import { CampaignStatus } from './campaign.enums.js';
 
-export const TITLE_LENGTH_LIMIT = 200;
-export const DESCRIPTION_LENGTH_LIMIT = 10_000;
-export const REQUIREMENTS_LIMIT = 50;
-export const REQUIREMENT_LENGTH_LIMIT = 500;
-export const AD_CAMPAIGN_ID_LENGTH_LIMIT = 100;
+const TITLE_LENGTH_LIMIT = 200;
+const DESCRIPTION_LENGTH_LIMIT = 10_000;
+const REQUIREMENTS_LIMIT = 50;
+const REQUIREMENT_LENGTH_LIMIT = 500;
+const AD_CAMPAIGN_ID_LENGTH_LIMIT = 100;
 const CPM_LEAST = 1_000n;
 const CPM_MOST = 10_000_000_000n;
 /** A CPM has at most 3 decimals, so that pay per view is a whole number of micros. @see docs/domain.md M2 */
@@ -118,8 +119,7 @@ function requireRange(field: string, amount: Micros | null | undefined, least: M
 
 function text(field: string, given: string, least: number, most: number): string {
   const kept = given.normalize('NFC').trim();
-  const length = [...kept].length;
-  if (length >= least && length <= most && !/[^\P{C}\n\r\t]/u.test(kept)) return kept;
+  if ([...kept].length >= least && isPrintable(kept, most)) return kept;
   throw badInput(
     `input.${field}`,
     `${field} must be a text of ${least} to ${most} characters without control characters.`,

@@ -10,7 +10,7 @@ import { createLogger } from '../infra/observability/logger.js';
 export const commandLog = () => createLogger('warn', pino.destination(2));
 
 /** The settings of a command that signs nobody in: it needs no secret of tokens. */
-export function commandSettings(): Settings {
+function commandSettings(): Settings {
   const { AUTH_JWT_SECRET, AUTH_JWKS_URL } = process.env;
   const unused = AUTH_JWT_SECRET || AUTH_JWKS_URL ? {} : { AUTH_JWT_SECRET: randomBytes(32).toString('hex') };
   return readSettings({ ...process.env, ...unused });

@@ -4,7 +4,7 @@ import { database, type EntityManager } from '../infra/database/database.js';
 import { inOrderOf } from '../shared/batching.js';
 
 /** The most campaigns that a report lists. @see docs/domain.md V2 */
-export const SPEND_SYNC_LIMIT = 1_000;
+const SPEND_SYNC_LIMIT = 1_000;
 
 export interface SpendSyncRow {
   campaignId: string;

@@ -9,7 +9,7 @@ const HEADS_AT_A_TIME = 1_000;
 const HEAD_LINE = /^head ([0-9a-f-]{36}) (\d{1,9}) ([0-9a-f]{64})$/;
 
 /** A head as a line that a file can keep. */
-export const headLine = ({ campaignId, number, hash }: Head) => `head ${campaignId} ${number} ${hash}`;
+const headLine = ({ campaignId, number, hash }: Head) => `head ${campaignId} ${number} ${hash}`;
 
 /**
  * Reads the heads out of a text that `verify` printed before; other lines are left alone.

@@ -21,3 +21,9 @@ export function dayAround(now: Date): { start: Date; secondsLeft: number } {
   start.setUTCHours(0, 0, 0, 0);
   return { start, secondsLeft: Math.ceil((start.getTime() + DAY_MS - now.getTime()) / SECOND_MS) };
 }
+
+/** Whether a day YYYY-MM-DD is in the calendar: JavaScript rolls 30 February over into March. */
+export function dayExists(day: string): boolean {
+  const instant = new Date(`${day}T00:00:00.000Z`);
+  return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(day);
+}

@@ -4,6 +4,7 @@ import { isOpen, isPastEnd } from '../campaign/campaign.rules.js';
 import type { Viewer } from '../infra/context.js';
 import type { Video } from '../platform/link.rules.js';
 import { badInput, conflict, forbidden } from '../shared/errors.js';
+import { isPrintable } from '../shared/text.js';
 import type { ClipSubmission } from './clip-submission.entity.js';
 import { RejectionReason, SubmissionStatus } from './submission.enums.js';
 
@@ -114,7 +115,7 @@ export function checkRejection(input: { reason: RejectionReason; note?: string |
     throw badInput('input.reason', `CAMPAIGN_ENDED is set by the system alone: give one of ${accepted.join(', ')}.`);
   }
   const note = input.note?.normalize('NFC').trim() || null;
-  if (note && ([...note].length > NOTE_LENGTH_LIMIT || /[^\P{C}\n\r\t]/u.test(note))) {
+  if (note && !isPrintable(note, NOTE_LENGTH_LIMIT)) {
     throw badInput('input.note', `note must be at most ${NOTE_LENGTH_LIMIT} characters without control characters.`);
   }
   return { reason: input.reason, note };

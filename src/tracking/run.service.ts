@@ -43,8 +43,7 @@ export async function startRun(em: EntityManager, deps: Given, trigger: RunTrigg
 export async function startScheduledRun(em: EntityManager, deps: Given, slot: Date): Promise<TrackingRun | null> {
   return inTransaction(em, async (transaction) => {
     await lockSchedule(transaction);
-    const now = await databaseNow(transaction, deps.clock);
-    if (slot > now || !(await claimSlot(transaction, slot, now))) return null;
+    if (!(await claimSlot(transaction, slot, deps.clock))) return null;
     const going = await transaction.findOne(TrackingRun, {
       status: RunStatus.RUNNING,
       trigger: { $ne: RunTrigger.MANUAL },

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { Pool, PoolClient } from 'pg';
-import { BoundedCache } from '../bounded-cache.js';
 
 /** So many statements are kept prepared on a connection. */
 const STATEMENTS_LIMIT = 300;
@@ -22,7 +22,7 @@ interface Prepared {
  * @param limit statements that are kept on a connection
  */
 export function prepareStatements(pool: Pool, limit = STATEMENTS_LIMIT): void {
-  const names = new BoundedCache<string>(limit);
+  const names = new LRUCache<string, string>({ max: limit });
   let generation = 0;
   const nameOf = (text: string): string => {
     const known = names.get(text);

@@ -9,7 +9,7 @@ const BEAT_MS = 4_000;
 const ANSWER_LIMIT_MS = 10_000;
 
 /** The lock was lost while the work under it went on: another instance may be doing the same. */
-export class LockLost extends Error {
+class LockLost extends Error {
   override readonly name = 'LockLost';
 }
 

@@ -13,7 +13,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
-import { BoundedCache } from '../bounded-cache.js';
+import { LRUCache } from 'lru-cache';
 import type { RequestContext } from '../context.js';
 import { guardExecution } from './guarded-execution.js';
 
@@ -49,8 +49,8 @@ export function createGateway(schema: GraphQLSchema): Gateway {
 }
 
 function createExecution(schema: GraphQLSchema) {
-  const compiled = new BoundedCache<CompiledQuery['query']>(COMPILED_LIMIT);
-  const timesAsked = new BoundedCache<number>(COUNTED_LIMIT);
+  const compiled = new LRUCache<string, CompiledQuery['query']>({ max: COMPILED_LIMIT });
+  const timesAsked = new LRUCache<string, number>({ max: COUNTED_LIMIT });
   return async (asked: Asked): Promise<ExecutionResult> => {
     const { document, request, queryHash } = asked;
     const contextValue = asked.context;

@@ -11,9 +11,9 @@ import {
 } from 'graphql';
 // The ESM build brings a second copy of graphql, which refuses our schema.
 import { type ComplexityEstimator, getComplexity } from 'graphql-query-complexity/cjs';
+import { LRUCache } from 'lru-cache';
 import { DAY_MS } from '../../shared/clock.js';
 import { badInput, DomainError } from '../../shared/errors.js';
-import { BoundedCache } from '../bounded-cache.js';
 import { PAGE_LIMIT } from './connection.js';
 
 const ALIASES_LIMIT = 15;
@@ -22,13 +22,13 @@ const DEPTH_LIMIT = 12;
 /** The same name asked for again in one selection. */
 const REPEATS_LIMIT = 15;
 /** Values that one answer may hold at the most, as far as the document tells. */
-export const COST_LIMIT = 25_000;
+const COST_LIMIT = 25_000;
 /** Of a list without `first`. */
 const UNPAGED = 10;
 /** The days of a timeline whose `from` and `to` are not known, and the most that one may have. */
 const DAYS_LIMIT = 366;
 /** After so many wrong variables the rest is not looked at: each error costs a search for similar names. */
-export const VARIABLE_ERRORS = 5;
+const VARIABLE_ERRORS = 5;
 /** How deep the values of variables may be nested; our inputs need 4 levels. */
 const VARIABLES_DEPTH_LIMIT = 10;
 
@@ -116,7 +116,7 @@ export const tooComplex = (why: string) =>
   new DomainError('QUERY_TOO_COMPLEX', `The query is too complex. ${why}: ask for less, or in several queries.`);
 
 /** The costs of operations with their variables that were accepted: most calls are the same few. */
-const accepted = new BoundedCache<number>(1_000);
+const accepted = new LRUCache<string, number>({ max: 1_000 });
 const REMEMBERED_LENGTH = 500;
 
 /** What a client asks to execute. */

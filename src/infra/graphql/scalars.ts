@@ -1,4 +1,5 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
+import { dayExists } from '../../shared/clock.js';
 import { formatMoney, MONEY_FORM, parseMoney } from '../../shared/money.js';
 
 const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
@@ -90,9 +91,3 @@ export const CalendarDate = scalarOf<string, string>(
       ? value
       : refuse('Date', 'a day such as "2026-11-20"'),
 );
-
-/** JavaScript rolls 30 February over into March; a calendar does not. */
-function dayExists(day: string): boolean {
-  const instant = new Date(`${day}T00:00:00.000Z`);
-  return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(day);
-}

@@ -1,7 +1,7 @@
 import { HttpError } from './http-error.js';
 
 /** Deeper than any input of the schema; what reads a value by calling itself for each level stays far from its limit. */
-export const NESTING_LIMIT = 50;
+const NESTING_LIMIT = 50;
 
 const QUOTE = 34;
 const BACKSLASH = 92;

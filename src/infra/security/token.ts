@@ -8,9 +8,9 @@ import {
   jwtVerify,
   SignJWT,
 } from 'jose';
+import { LRUCache } from 'lru-cache';
 import { addMs, type Clock, DAY_MS } from '../../shared/clock.js';
 import { unauthenticated, upstreamUnavailable } from '../../shared/errors.js';
-import { BoundedCache } from '../bounded-cache.js';
 import type { Settings } from '../config.js';
 
 const CLOCK_TOLERANCE_SECONDS = 30;
@@ -58,7 +58,7 @@ export function createAuthenticate(settings: Settings, secret: string | undefine
     if (keys) return (await jwtVerify(token, keys, { ...now, algorithms: ['ES256', 'RS256'] })).payload;
     return (await jwtVerify(token, new TextEncoder().encode(secret), { ...now, algorithms: ['HS256'] })).payload;
   };
-  const verified = new BoundedCache<{ claims: VerifiedToken; until: number }>(REMEMBERED_LIMIT);
+  const verified = new LRUCache<string, { claims: VerifiedToken; until: number }>({ max: REMEMBERED_LIMIT });
   return async (authorization) => {
     if (authorization === undefined || authorization === '') return null;
     const token = /^Bearer ([\w.-]+)$/i.exec(authorization)?.[1];

@@ -167,7 +167,7 @@ const NO_SUCH_PREPARED_STATEMENT = '26000';
 /** Errors whose message says which setting would help. */
 const TOLD = [ConfigError, EmbeddedPostgresError, DatabaseError, ListenError];
 
-function tellWhy(error: unknown): string {
+function describeFailure(error: unknown): string {
   if (TOLD.some((kind) => error instanceof kind)) return (error as Error).message;
   if (databaseCode(error) === NO_SUCH_PREPARED_STATEMENT)
     return 'DATABASE_URL leads to a pooler in transaction mode: use its session mode (Supabase: port 5432) or the direct address.';
@@ -192,7 +192,7 @@ export async function main(): Promise<void> {
     }
     await start(settings, log, stops);
   } catch (error) {
-    process.stderr.write(`Clipledger cannot start. ${tellWhy(error)}\n`);
+    process.stderr.write(`Clipledger cannot start. ${describeFailure(error)}\n`);
     await stopAll(stops, log);
     process.exit(1);
   }

@@ -149,11 +149,11 @@ async function storeFailure(
         }),
       );
   });
-  await tellOfToken(em, deps, accountId, error);
+  await notifyOfToken(em, deps, accountId, error);
 }
 
 /** Admins are told when nothing will come before somebody does something. */
-export async function tellOfToken(
+export async function notifyOfToken(
   em: EntityManager,
   deps: Given,
   accountId: string,

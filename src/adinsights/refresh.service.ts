@@ -3,12 +3,12 @@ import type { Deps } from '../infra/context.js';
 import type { EntityManager } from '../infra/database/database.js';
 import { inTransaction } from '../infra/database/transaction.js';
 import { takeJobSlot } from '../infra/queue/job-slot.sql.js';
-import { joinWork } from '../infra/queue/single-flight.js';
+import { singleFlight } from '../infra/queue/single-flight.js';
 import { badInput, upstreamUnavailable } from '../shared/errors.js';
 import { AdAccountRecord } from './ad-account.entity.js';
 import { findPeriod, findPeriodsSince } from './ad-insight.sql.js';
 import { type AdAccount, type AdsSource, AdsSourceError } from './ads-source.js';
-import { FETCH_LIMIT_MS, fetchPeriod, requireSource, tellOfToken } from './fetch-period.service.js';
+import { FETCH_LIMIT_MS, fetchPeriod, notifyOfToken, requireSource } from './fetch-period.service.js';
 import { oldestRefreshed, periodIn, periodsToRefresh } from './period.rules.js';
 
 type Given = Pick<Deps, 'clock' | 'log' | 'settings' | 'adsSource'>;
@@ -38,7 +38,7 @@ export async function findAccount(em: EntityManager, deps: Given, accountId: str
     .findAccount(accountId, signal)
     .catch(async (error: unknown) => {
       if (!(error instanceof AdsSourceError)) throw error;
-      await tellOfToken(em, deps, accountId, error);
+      await notifyOfToken(em, deps, accountId, error);
       throw upstreamUnavailable(error.message);
     });
   await inTransaction(em, (transaction) => transaction.upsert(AdAccountRecord, account));
@@ -59,7 +59,7 @@ async function refreshPeriod(
 ): Promise<string | null> {
   const asked = deps.clock.now();
   const { accountId } = account;
-  const outcome = await joinWork(em, {
+  const outcome = await singleFlight(em, {
     name: `ad insights ${accountId} ${period}`,
     limitMs: FETCH_LIMIT_MS,
     work: (lost) => fetchPeriod(em, deps, account, period, lost),

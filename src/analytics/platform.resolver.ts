@@ -6,7 +6,7 @@ import { SubmissionCounts, submissionCounts } from '../campaign/submission-count
 import { BOARD_LENGTH, boardEntry, LeaderboardEntry } from '../earnings/boards/board.resolver.js';
 import { findTopClippers } from '../earnings/boards/board.sql.js';
 import type { RequestContext } from '../infra/context.js';
-import type { JoinableRead } from '../infra/database/cross-request-reads.js';
+import type { CrossRequestRead } from '../infra/database/cross-request-reads.js';
 import type { EntityManager } from '../infra/database/database.js';
 import { limitOf } from '../infra/graphql/connection.js';
 import { Money, SafeInt } from '../infra/graphql/scalars.js';
@@ -46,7 +46,7 @@ export class PlatformAnalytics {
 
 /** Heavy ones, that look at everything there is: whoever asks at the same time is answered by the same statement. */
 const platformFigures = { batch: async (em: EntityManager) => [await findPlatformFigures(em)] };
-const topOf = <T>(find: (em: EntityManager, first: number) => Promise<T[]>): JoinableRead<T[]> => ({
+const topOf = <T>(find: (em: EntityManager, first: number) => Promise<T[]>): CrossRequestRead<T[]> => ({
   batch: async (em, _ids, first) => [await find(em, Number(first))],
 });
 const topClippers = topOf(findTopClippers);
@@ -59,10 +59,10 @@ const ORDERED = 'by earnings, then views, then id, over approved clips';
 export class PlatformAnalyticsResolver {
   @Authorized(Grant.ADMIN)
   @Query(() => PlatformAnalytics, { description: 'The platform in figures. Admins only.' })
-  platformAnalytics(@Ctx() { joined }: RequestContext): PlatformAnalytics {
+  platformAnalytics(@Ctx() { sharedReads }: RequestContext): PlatformAnalytics {
     let read: Promise<PlatformFigures> | undefined;
     return new PlatformAnalytics(() => {
-      read ??= joined.loadOne(platformFigures);
+      read ??= sharedReads.loadOne(platformFigures);
       return read;
     });
   }
@@ -111,19 +111,22 @@ export class PlatformAnalyticsResolver {
   }
 
   @FieldResolver(() => [LeaderboardEntry], { description: `Clippers ${ORDERED}.` })
-  async topClippers(@First() first: number | null, @Ctx() { joined }: RequestContext): Promise<LeaderboardEntry[]> {
-    return (await joined.loadOne(topClippers, placesOf(first))).map(boardEntry);
+  async topClippers(
+    @First() first: number | null,
+    @Ctx() { sharedReads }: RequestContext,
+  ): Promise<LeaderboardEntry[]> {
+    return (await sharedReads.loadOne(topClippers, placesOf(first))).map(boardEntry);
   }
 
   @FieldResolver(() => [Campaign], { description: `Campaigns ${ORDERED}.` })
-  async topCampaigns(@First() first: number | null, @Ctx() { joined, load }: RequestContext) {
-    const ids = await joined.loadOne(topCampaigns, placesOf(first));
+  async topCampaigns(@First() first: number | null, @Ctx() { sharedReads, load }: RequestContext) {
+    const ids = await sharedReads.loadOne(topCampaigns, placesOf(first));
     return load(campaignById).loadMany(ids);
   }
 
   @FieldResolver(() => [Clip], { description: `Clips ${ORDERED}.` })
-  topClips(@First() first: number | null, @Ctx() { joined }: RequestContext): Promise<Clip[]> {
-    return joined.loadOne(topClips, placesOf(first));
+  topClips(@First() first: number | null, @Ctx() { sharedReads }: RequestContext): Promise<Clip[]> {
+    return sharedReads.loadOne(topClips, placesOf(first));
   }
 
   @FieldResolver(() => [TimelinePoint], { description: 'A point for each day, days without anything as zeros.' })

@@ -18,7 +18,7 @@ import {
 import type { RequestContext, Row } from '../infra/context.js';
 import { checkSearch } from '../infra/database/search.js';
 import { type Connection, connectionOf, IdArgs, type Order, pageOf, sliceOf } from '../infra/graphql/connection.js';
-import { demanded, fieldsOfNodes } from '../infra/graphql/requested-columns.js';
+import { fieldsOfNodes, requestedColumns } from '../infra/graphql/requested-columns.js';
 import { Money, SafeInt } from '../infra/graphql/scalars.js';
 import { isId } from '../infra/identifier.js';
 import { notFound } from '../shared/errors.js';
@@ -78,10 +78,10 @@ export class CampaignResolver {
     @Ctx() { em, viewer }: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<CampaignRow>> {
-    const demands = demanded(campaignColumns, fieldsOfNodes(info));
+    const requested = requestedColumns(campaignColumns, fieldsOfNodes(info));
     const filter = { status: args.status, platform: args.platform, search: checkSearch(args.search) };
     const slice = sliceOf(args, ORDERS[args.orderBy ?? CampaignOrder.CREATED_AT_DESC]);
-    const rows = await findCampaigns(em, filter, viewer, slice, demands);
+    const rows = await findCampaigns(em, filter, viewer, slice, requested);
     return pageOf(rows, slice, () => countCampaigns(em, filter, viewer));
   }
 

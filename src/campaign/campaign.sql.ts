@@ -119,10 +119,10 @@ export async function findCampaigns(
   filter: CampaignFilter,
   viewer: Viewer | null,
   slice: Slice,
-  demands: string[],
+  requested: string[],
 ): Promise<(CampaignRow & { cursor: string })[]> {
   const { rows } = await sql<FlatRow & { cursor: string }>`
-    select ${select('c', campaignColumns, demands)}, ${figures}, ${slice.cursor} as cursor ${from}
+    select ${select('c', campaignColumns, requested)}, ${figures}, ${slice.cursor} as cursor ${from}
     where ${matching(filter, viewer)} and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}`.execute(
     database(em),
   );

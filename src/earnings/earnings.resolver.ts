@@ -5,7 +5,7 @@ import { reload } from '../campaign/campaign.resolver.js';
 import type { CampaignRow } from '../campaign/campaign.sql.js';
 import type { RequestContext, Row } from '../infra/context.js';
 import { type Connection, connectionOf, IdArgs, PageArgs } from '../infra/graphql/connection.js';
-import { demanded, fieldsOfNodes } from '../infra/graphql/requested-columns.js';
+import { fieldsOfNodes, requestedColumns } from '../infra/graphql/requested-columns.js';
 import { SafeInt } from '../infra/graphql/scalars.js';
 import { Clip } from '../submission/clip.entity.js';
 import { ClipSubmission } from '../submission/clip-submission.entity.js';
@@ -34,8 +34,8 @@ export class ClipEarningsResolver {
     @Ctx() { load }: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<EarningEntry>> {
-    const demands = demanded(entryColumns, fieldsOfNodes(info));
-    return load(entriesOfClip).load({ parentId: clip.id, args: { first, after, demands } });
+    const requested = requestedColumns(entryColumns, fieldsOfNodes(info));
+    return load(entriesOfClip).load({ parentId: clip.id, args: { first, after, requested } });
   }
 
   @FieldResolver(() => String, {

@@ -15,11 +15,11 @@ export async function findEntryPages(
   em: EntityManager,
   clipIds: string[],
   slice: Slice,
-  demands: string[],
+  requested: string[],
 ): Promise<(EarningEntry & { parentId: string; cursor: string })[]> {
   const { rows } = await sql<EarningEntry & { parentId: string; cursor: string }>`
     select p.id as "parentId", page.* from unnest(${clipIds}::uuid[]) p(id)
-    cross join lateral (select ${select('e', entryColumns, demands)}, ${slice.cursor} as cursor from earning_entry e where e.clip_id = p.id and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}) page`.execute(
+    cross join lateral (select ${select('e', entryColumns, requested)}, ${slice.cursor} as cursor from earning_entry e where e.clip_id = p.id and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}) page`.execute(
     database(em),
   );
   return rows;

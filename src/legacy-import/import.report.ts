@@ -1,11 +1,11 @@
-import { tellMoney } from '../shared/money.js';
+import { formatMoneyWithCurrency } from '../shared/money.js';
 import type { ImportReport } from './import.service.js';
 
 /** So many reasons are told; more would hide the first. */
 const TOLD = 1_000;
 
 /** The outcome of an import for a person to read. */
-export function tellImport(report: ImportReport, dryRun: boolean, currency: string): string {
+export function describeImport(report: ImportReport, dryRun: boolean, currency: string): string {
   const { refusals, counts, earnings, paidOut } = report;
   const lines = refusals
     .slice(0, TOLD)
@@ -18,7 +18,7 @@ export function tellImport(report: ImportReport, dryRun: boolean, currency: stri
   else
     lines.push(
       `${dryRun ? 'Nothing is wrong; without --dry-run these are imported' : 'Imported'}: ${rows}.`,
-      `Opening earnings ${tellMoney(earnings, currency)}, paid out ${tellMoney(paidOut, currency)}.`,
+      `Opening earnings ${formatMoneyWithCurrency(earnings, currency)}, paid out ${formatMoneyWithCurrency(paidOut, currency)}.`,
     );
   return lines.join('\n');
 }

@@ -18,7 +18,7 @@ import {
 import type { RequestContext, Row } from '../infra/context.js';
 import { type Connection, connectionOf, newestFirst, PageArgs } from '../infra/graphql/connection.js';
 import { defineLoader } from '../infra/graphql/loader.js';
-import { defineChildPages } from '../infra/graphql/nested-connections.js';
+import { defineNestedConnection } from '../infra/graphql/nested-connections.js';
 import type { Told } from '../infra/queue/pub-sub.js';
 import { inOrderOf } from '../shared/batching.js';
 import { signedIn } from '../user/access.js';
@@ -37,7 +37,7 @@ interface NotificationPage extends Connection<Notification> {
   userId: string;
 }
 
-const notificationsOfUser = defineChildPages<Notification, NotificationFilter>({
+const notificationsOfUser = defineNestedConnection<Notification, NotificationFilter>({
   name: 'notifications of a user',
   order: newestFirst(sql`n.id`),
   rows: (em, userIds, slice, filter) => findNotificationPages(em, userIds, filter, slice),

@@ -28,7 +28,7 @@ function block({ campaign, recordedSpent, actualSpent, difference, approvedClips
  * @param written whether the actual figures have been written down
  * @see docs/domain.md V2
  */
-export function tellSpendSync({ campaigns, summary }: SpendSync, written: boolean): string {
+export function describeSpendSync({ campaigns, summary }: SpendSync, written: boolean): string {
   const differing = campaigns.filter((each) => each.difference !== 0n);
   const unlisted = summary.needsSync - differing.length;
   const outcome =

@@ -52,7 +52,7 @@ export function sumMoney(amounts: Iterable<Micros>): Micros {
 }
 
 /** An amount for a person to read: "20.00 USD". */
-export const tellMoney = (micros: Micros, currency: string) => `${formatMoney(micros)} ${currency}`;
+export const formatMoneyWithCurrency = (micros: Micros, currency: string) => `${formatMoney(micros)} ${currency}`;
 
 const MICROS_DIGITS = 6n;
 

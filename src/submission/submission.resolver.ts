@@ -156,10 +156,10 @@ export class CampaignSubmissionsResolver {
     if (!viewer) return pageOf([], sliceOf(args, newestFirst(sql`s.id`)), async () => 0);
     const { first, after, status } = args;
     const clipperId = viewer.admin ? null : viewer.id;
-    const demands = submissionDemands(info);
+    const requested = submissionDemands(info);
     return context
       .load(submissionsOfCampaign)
-      .load({ parentId: campaign.id, args: { first, after, status, clipperId, demands } });
+      .load({ parentId: campaign.id, args: { first, after, status, clipperId, requested } });
   }
 }
 
@@ -177,6 +177,6 @@ export class UserSubmissionsResolver {
       return pageOf([], sliceOf(args, newestFirst(sql`s.id`)), async () => 0);
     return context
       .load(submissionsOfClipper)
-      .load({ parentId: user.id, args: { first, after, status, campaignId, demands: submissionDemands(info) } });
+      .load({ parentId: user.id, args: { first, after, status, campaignId, requested: submissionDemands(info) } });
   }
 }

@@ -112,31 +112,31 @@ function nestClips<R extends ClipSubmission>(rows: R[], { clip }: SubmissionDema
   return clip ? nest(rows, 'clip', clipColumns, clip) : rows;
 }
 
-/** Submissions with what is demanded of them. */
+/** Submissions with what is requestedColumns of them. */
 export async function findListedSubmissions(
   em: EntityManager,
   ids: readonly string[],
-  demands: SubmissionDemands,
+  requested: SubmissionDemands,
 ): Promise<ListedSubmission[]> {
   const { rows } = await sql<ClipSubmission>`
-    select ${listed(demands)} from clip_submission s ${withClips(demands)} where s.id = any(${ids as string[]}::uuid[])`.execute(
+    select ${listed(requested)} from clip_submission s ${withClips(requested)} where s.id = any(${ids as string[]}::uuid[])`.execute(
     database<Tables>(em),
   );
-  return nestClips(rows, demands);
+  return nestClips(rows, requested);
 }
 
 export async function findSubmissions(
   em: EntityManager,
   filter: SubmissionFilter,
   slice: Slice,
-  demands: SubmissionDemands,
+  requested: SubmissionDemands,
 ): Promise<(ListedSubmission & { cursor: string })[]> {
   const { rows } = await sql<ClipSubmission & { cursor: string }>`
-    select ${listed(demands)}, ${slice.cursor} as cursor from clip_submission s ${withClips(demands)}
+    select ${listed(requested)}, ${slice.cursor} as cursor from clip_submission s ${withClips(requested)}
     where ${matching(filter)} and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}`.execute(
     database<Tables>(em),
   );
-  return nestClips(rows, demands);
+  return nestClips(rows, requested);
 }
 
 /** Whole tables are counted from the totals that the database keeps; only a filter by platform has to look at rows. */
@@ -165,16 +165,16 @@ export async function findSubmissionPages(
   parentIds: string[],
   filter: SubmissionFilter,
   slice: Slice,
-  demands: SubmissionDemands,
+  requested: SubmissionDemands,
 ): Promise<(ListedSubmission & { parentId: string; cursor: string })[]> {
   const { rows } = await sql<ClipSubmission & { parentId: string; cursor: string }>`
     select p.id as "parentId", page.* from unnest(${parentIds}::uuid[]) p(id)
     cross join lateral (
-      select ${listed(demands)}, ${slice.cursor} as cursor from clip_submission s ${withClips(demands)}
+      select ${listed(requested)}, ${slice.cursor} as cursor from clip_submission s ${withClips(requested)}
       where s.${sql.raw(parent)} = p.id and ${matching(filter)} and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}) page`.execute(
     database<Tables>(em),
   );
-  return nestClips(rows, demands);
+  return nestClips(rows, requested);
 }
 
 export async function countSubmissionsOf(

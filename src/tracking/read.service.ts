@@ -9,7 +9,7 @@ import type { Video } from '../platform/link.rules.js';
 import { sourceRefusedNotice } from '../platform/platform-notices.rules.js';
 import { ReadingOutcome } from '../platform/view-probe.js';
 import { type Observation, type SourceAnswer, SourceError } from '../platform/view-source.js';
-import { tellProgress } from './progress.service.js';
+import { publishProgress } from './progress.service.js';
 import { judgeBatch } from './reading.rules.js';
 import { requireEpoch } from './round-epoch.sql.js';
 import { knownEnd } from './source-try.rules.js';
@@ -114,7 +114,7 @@ async function readBatch(em: EntityManager, deps: Given, batch: TrackingBatch, r
     stored.strikes = judged.map((each) => each.strike);
     stored.succeeded = judged.filter((each) => each.outcome === ReadingOutcome.VALUE).length;
     await transaction.flush();
-    await tellProgress(transaction, reading.runId);
+    await publishProgress(transaction, reading.runId);
   });
   for (const { outcome } of judged) readings.inc({ outcome });
   return true;

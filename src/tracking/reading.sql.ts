@@ -16,11 +16,11 @@ export async function findReadingPages(
   em: EntityManager,
   clipIds: string[],
   slice: Slice,
-  demands: string[],
+  requested: string[],
 ): Promise<(ViewTracking & { parentId: string; cursor: string })[]> {
   const { rows } = await sql<ViewTracking & { parentId: string; cursor: string }>`
     select p.id as "parentId", page.* from unnest(${clipIds}::uuid[]) p(id)
-    cross join lateral (select ${select('v', readingColumns, demands)}, ${slice.cursor} as cursor from view_tracking v where v.clip_id = p.id and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}) page`.execute(
+    cross join lateral (select ${select('v', readingColumns, requested)}, ${slice.cursor} as cursor from view_tracking v where v.clip_id = p.id and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}) page`.execute(
     database(em),
   );
   return rows;

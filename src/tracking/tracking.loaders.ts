@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { newestFirst } from '../infra/graphql/connection.js';
 import { defineLoader } from '../infra/graphql/loader.js';
-import { defineChildPages } from '../infra/graphql/nested-connections.js';
+import { defineNestedConnection } from '../infra/graphql/nested-connections.js';
 import { groupBy, inOrderOf } from '../shared/batching.js';
 import { countReadings, findReadingPages, findReadings, findRunsOfRounds } from './reading.sql.js';
 import { findRoundsOfRuns, findRunFigures, type RunFigures } from './tracking.sql.js';
@@ -34,9 +34,9 @@ export const readingById = defineLoader<ViewTracking | null>('reading by id', as
   inOrderOf(ids, await findReadings(em, ids), (reading) => reading.id, null),
 );
 
-export const readingsOfClip = defineChildPages<ViewTracking, { demands: string[] }>({
+export const readingsOfClip = defineNestedConnection<ViewTracking, { requested: string[] }>({
   name: 'readings of a clip',
   order: newestFirst(sql`v.id`),
-  rows: (em, clipIds, slice, { demands }) => findReadingPages(em, clipIds, slice, demands),
+  rows: (em, clipIds, slice, { requested }) => findReadingPages(em, clipIds, slice, requested),
   counts: (em, clipIds) => countReadings(em, clipIds),
 });

@@ -28,7 +28,7 @@ import {
   pageOf,
   sliceOf,
 } from '../infra/graphql/connection.js';
-import { demanded, fieldsOfNodes } from '../infra/graphql/requested-columns.js';
+import { fieldsOfNodes, requestedColumns } from '../infra/graphql/requested-columns.js';
 import { Money } from '../infra/graphql/scalars.js';
 import type { Told } from '../infra/queue/pub-sub.js';
 import { notFound } from '../shared/errors.js';
@@ -155,7 +155,7 @@ export class ClipReadingsResolver {
     @Ctx() { load }: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<ViewTracking>> {
-    const demands = demanded(readingColumns, fieldsOfNodes(info));
-    return load(readingsOfClip).load({ parentId: clip.id, args: { first, after, demands } });
+    const requested = requestedColumns(readingColumns, fieldsOfNodes(info));
+    return load(readingsOfClip).load({ parentId: clip.id, args: { first, after, requested } });
   }
 }

@@ -1,6 +1,6 @@
 import { recordAudit } from '../audit/audit.service.js';
 import type { Deps, Viewer } from '../infra/context.js';
-import { JoinedReads } from '../infra/database/cross-request-reads.js';
+import { CrossRequestReads } from '../infra/database/cross-request-reads.js';
 import type { EntityManager } from '../infra/database/database.js';
 import { LOCK_WAIT_MS } from '../infra/database/lock-wait.js';
 import { inTransactionWaiting } from '../infra/database/transaction.js';
@@ -59,11 +59,11 @@ export async function signIn(
   em: EntityManager,
   deps: Pick<Deps, 'clock' | 'settings' | 'log'>,
   claims: Claims,
-  joined = new JoinedReads(em),
+  sharedReads = new CrossRequestReads(em),
 ): Promise<SignedIn> {
   if ([IMPORTED_SUBJECT, ERASED_SUBJECT].some((prefix) => claims.subject.startsWith(prefix)))
     throw unauthenticated('The token must carry a "sub" of the provider.');
-  let [user] = await joined.load(bySubject, '', [claims.subject]);
+  let [user] = await sharedReads.load(bySubject, '', [claims.subject]);
   if (!user) await refuseErased(em, deps, claims.subject);
   if (!user) user = await joinImported(em, claims);
   if (!user) {

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { SignJWT } from 'jose';
 import { DashboardDocument } from '../../schema/generated/graphql.js';
-import { tellImport } from '../../src/legacy-import/import.report.js';
+import { describeImport } from '../../src/legacy-import/import.report.js';
 import { importFolder } from '../../src/legacy-import/import.service.js';
 import { ImportError } from '../../src/legacy-import/import-files.js';
 import { Platform } from '../../src/platform/platform.js';
@@ -204,7 +204,7 @@ test('an imported clip is paid from then on only for what it has not been paid f
 test('a dry run says what would happen and leaves nothing behind', async () => {
   const before = await countRows();
   const report = await run(OLD, { dryRun: true });
-  expect(tellImport(report, true, 'USD')).toBe(
+  expect(describeImport(report, true, 'USD')).toBe(
     'Nothing is wrong; without --dry-run these are imported: 2 campaigns, 2 users, 5 submissions, 3 clips, 1 payout-requests, 2 payouts.\nOpening earnings 2749.00 USD, paid out 190.00 USD.',
   );
   expect(await countRows()).toEqual(before);
@@ -424,7 +424,7 @@ test.each(WRONG)('%s is refused with its reason, and nothing is imported', async
   const changed = { ...OLD, [file]: (OLD[file] as string).replace(what, by) };
   expect(changed[file]).not.toBe(OLD[file]);
   const report = await run(changed);
-  expect(tellImport(report, false, 'USD')).toContain(why);
+  expect(describeImport(report, false, 'USD')).toContain(why);
   expect(await countRows()).toEqual(before);
 });
 

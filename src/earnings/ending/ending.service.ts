@@ -48,7 +48,7 @@ export async function endCampaign(
   await em.flush();
   if (wasOpen) {
     await fixFinalEarnings(em, campaign.id);
-    await tellClippers(em, campaign, { reason, currency: settings.CURRENCY, now });
+    await notifyClippers(em, campaign, { reason, currency: settings.CURRENCY, now });
   }
   const settledAt = await findLastSettledAt(em, campaign.id);
   const after = {
@@ -75,7 +75,7 @@ export async function endCampaign(
 }
 
 /** Rejects what is pending, and tells every clipper whose submission that was or who has an approved one: in bulk. */
-async function tellClippers(
+async function notifyClippers(
   em: EntityManager,
   campaign: Campaign,
   { reason, currency, now }: { reason: CompletionReason | null; currency: string; now: Date },

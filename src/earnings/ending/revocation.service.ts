@@ -5,7 +5,7 @@ import type { EntityManager } from '../../infra/database/database.js';
 import { readDatabaseClock } from '../../infra/database/database-clock.js';
 import { newId } from '../../infra/identifier.js';
 import { notify } from '../../notification/notification.service.js';
-import { tellMoney } from '../../shared/money.js';
+import { formatMoneyWithCurrency } from '../../shared/money.js';
 import { Clip } from '../../submission/clip.entity.js';
 import type { ClipSubmission } from '../../submission/clip-submission.entity.js';
 import { one, recordReview, review } from '../../submission/review.service.js';
@@ -61,7 +61,7 @@ export async function revokeSubmission(
         entries: await digestOf(each.em, eventId),
       };
       await recordReview(each, viewer, CampaignEventType.REVOKED, SubmissionStatus.APPROVED, content, eventId);
-      const lost = tellMoney(reversed, deps.settings.CURRENCY);
+      const lost = formatMoneyWithCurrency(reversed, deps.settings.CURRENCY);
       const notice = revokedNotice(submission, campaign.title, { reason, note }, lost);
       await notify(each.em, [{ ...notice, userId: submission.clipperId }], now);
     }),

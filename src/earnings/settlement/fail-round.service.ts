@@ -6,7 +6,7 @@ import { databaseNow } from '../../infra/database/database-clock.js';
 import { inTransaction } from '../../infra/database/transaction.js';
 import { notifyAdmins } from '../../notification/notification.service.js';
 import { keepBought } from '../../tracking/carried-batch.sql.js';
-import { tellProgress } from '../../tracking/progress.service.js';
+import { publishProgress } from '../../tracking/progress.service.js';
 import { deleteBatches } from '../../tracking/settled-batches.sql.js';
 import { RoundStatus } from '../../tracking/tracking.enums.js';
 import { finishRunIfDone } from '../../tracking/tracking.sql.js';
@@ -43,7 +43,7 @@ export async function failRound(
     else await deleteBatches(transaction, roundId);
     await notifyAdmins(transaction, givenUpNotice(round, campaign.title), now);
     await finishRunIfDone(transaction, round.runId, now);
-    await tellProgress(transaction, round.runId);
+    await publishProgress(transaction, round.runId);
   });
   roundsEnded.inc({ status: RoundStatus.FAILED });
   deps.log.error({ roundId, reason, cause: 'round' }, 'round failed');

@@ -17,7 +17,7 @@ import { notify, notifyAdmins } from '../../notification/notification.service.js
 import { partsWithin } from '../../shared/batching.js';
 import { addMs, MINUTE_MS } from '../../shared/clock.js';
 import { formatMoney, type Micros, sumMoney } from '../../shared/money.js';
-import { tellProgress } from '../../tracking/progress.service.js';
+import { publishProgress } from '../../tracking/progress.service.js';
 import { countBatches, deleteBatches, insertReadings } from '../../tracking/settled-batches.sql.js';
 import { AbandonCause, RoundStatus } from '../../tracking/tracking.enums.js';
 import { finishRunIfDone } from '../../tracking/tracking.sql.js';
@@ -90,11 +90,11 @@ export async function settleRound(
       budgetWaits: await countBudgetWaits(transaction, campaign.id),
     });
     const chainHead = await write(transaction, deps, { campaign, round, parts, tally, decision, spent, now });
-    await tellOfRound(transaction, { campaign, round, tally, now });
+    await notifyOfRound(transaction, { campaign, round, tally, now });
     await deleteBatches(transaction, roundId);
     await transaction.flush();
     const runFinished = await finishRunIfDone(transaction, round.runId, now);
-    await tellProgress(transaction, round.runId);
+    await publishProgress(transaction, round.runId);
     failpoint('before-commit');
     return { round, chainHead, runFinished };
   });
@@ -210,7 +210,7 @@ function endReason({ campaign, round, spent }: Settlement, paid: Micros): Comple
 }
 
 /** Clippers whose clip cannot be read any more, and admins where something wants looking at. @see docs/domain.md T6-T8 */
-async function tellOfRound(
+async function notifyOfRound(
   em: EntityManager,
   { campaign, round, tally, now }: Pick<Settlement, 'campaign' | 'round' | 'tally' | 'now'>,
 ): Promise<void> {

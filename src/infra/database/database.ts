@@ -5,7 +5,7 @@ import { currentRequest } from '../http/request-record.js';
 import type { Logger } from '../observability/logger.js';
 import { gauge } from '../observability/metrics.js';
 import { openSpan } from '../observability/tracing.js';
-import { EntityNames } from './camel-case-plugin.js';
+import { LeanCamelCasePlugin } from './camel-case-plugin.js';
 import { prepareStatements } from './prepared-statements.js';
 import { openSessionLocks } from './session-lock.js';
 import {
@@ -15,7 +15,7 @@ import {
   limitSilence,
   STATEMENT_TIMEOUT_MS,
 } from './silent-connections.js';
-import { nameStatement, tellStatement } from './statement-text.js';
+import { describeStatement, nameStatement } from './statement-text.js';
 
 export type { EntityManager, MikroORM };
 
@@ -142,7 +142,7 @@ function observeStatements(pool: Pool, onStatement: ((sql: string) => void) | un
       const end = openSpan(name, {
         'db.system.name': 'postgresql',
         ...named,
-        'db.query.text': tellStatement(text, first, rest),
+        'db.query.text': describeStatement(text, first, rest),
       });
       const sent = query(first, ...rest);
       if (!end) return sent;
@@ -189,7 +189,7 @@ export async function migrate(orm: MikroORM, url: string): Promise<void> {
 
 /** One for the pool, and one for each transaction that is going. */
 const named = new WeakMap<object, unknown>();
-const entityNames = new EntityNames();
+const entityNames = new LeanCamelCasePlugin();
 
 /**
  * Whether the schema has every migration of this build.

@@ -65,7 +65,7 @@ export interface Columns<Entity> {
 }
 
 /** Of the fields asked for those that need a column of their own, in a fixed order: a page's key can hold them. */
-export const demanded = <Entity>({ onDemand }: Columns<Entity>, fields: Fields): string[] =>
+export const requestedColumns = <Entity>({ onDemand }: Columns<Entity>, fields: Fields): string[] =>
   onDemand.filter((name) => fields.has(name));
 
 const columnOf = (property: string) => property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -76,18 +76,18 @@ const SELECTIONS_KEPT = 500;
 
 const flat = (prefix: string, name: string) => `${prefix}${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
 
-/** Selects a table's columns under the names of its entity: those it always answers, and those demanded; under names that begin with `prefix`. */
+/** Selects a table's columns under the names of its entity: those it always answers, and those requestedColumns; under names that begin with `prefix`. */
 export function select<Entity>(
   alias: string,
   columns: Columns<Entity>,
-  demands: readonly string[],
+  requested: readonly string[],
   prefix?: string,
 ): RawBuilder<unknown> {
   const ofTable = selected.get(columns) ?? new Map<string, RawBuilder<unknown>>();
-  const key = `${alias} ${prefix ?? ''} ${demands.join(' ')}`;
+  const key = `${alias} ${prefix ?? ''} ${requested.join(' ')}`;
   const known = ofTable.get(key);
   if (known) return known;
-  const names = [...columns.always, ...demands];
+  const names = [...columns.always, ...requested];
   const named = names.map((name) => `${alias}.${columnOf(name)} as "${prefix ? flat(prefix, name) : name}"`);
   const made = sql.raw<unknown>(named.join(', '));
   if (ofTable.size < SELECTIONS_KEPT) selected.set(columns, ofTable.set(key, made));
@@ -99,9 +99,9 @@ export function nest<Row extends object, Entity, Name extends string>(
   rows: Row[],
   prefix: Name,
   columns: Columns<Entity>,
-  demands: readonly string[],
+  requested: readonly string[],
 ): (Row & Record<Name, Entity | null>)[] {
-  const names = [...columns.always, ...demands].map((name) => [name, flat(prefix, name)] as const);
+  const names = [...columns.always, ...requested].map((name) => [name, flat(prefix, name)] as const);
   for (const row of rows as Record<string, unknown>[]) {
     const nested: Record<string, unknown> = {};
     for (const [name, column] of names) nested[name] = row[column];

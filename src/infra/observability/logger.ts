@@ -11,7 +11,7 @@ const QUOTED_ROW = /\s*-?\s*(detail|hint):[\s\S]*$/i;
  * What is told of an error: its kind, message, code and where it came from. Nothing else that libraries hang on it: rows of
  * the database, requests with their tokens.
  */
-export function tellError(error: unknown): unknown {
+export function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { code, table, constraint } = error as Error & Record<'code' | 'table' | 'constraint', unknown>;
   const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
@@ -76,7 +76,7 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
   const options: LoggerOptions = {
     level,
     base: null,
-    serializers: { err: tellError },
+    serializers: { err: describeError },
     hooks: { logMethod: sampleOutages() },
     mixin: withCause,
     timestamp: pino.stdTimeFunctions.isoTime,

@@ -118,7 +118,7 @@ function warnOfEqual(deps: Given, accountId: string, period: string, insights: r
   if (identical.length > 0)
     deps.log.warn(
       { accountId, period, metrics: identical.map((each) => each.metric) },
-      'campaigns show identical figures: suspicious of a total that was divided',
+      'campaigns show identical figures, as if a total had been divided',
     );
 }
 

@@ -80,7 +80,7 @@ export async function refreshNow(em: EntityManager, deps: Given, account: AdAcco
   const refresh = refreshPeriod(em, deps, account, period);
   refresh.catch((error: unknown) => deps.log.error({ err: error }, 'refresh of ad insights failed'));
   const timer = new AbortController();
-  const late = sleep(ANSWER_LIMIT_MS, 'The source has not answered yet: what it answers is stored when it comes.', {
+  const late = sleep(ANSWER_LIMIT_MS, 'The source has not answered yet. Its answer is stored when it arrives.', {
     ref: false,
     signal: timer.signal,
   }).catch(() => null);
@@ -105,7 +105,7 @@ export async function refreshAll(em: EntityManager, deps: Given, slot?: Date): P
     try {
       await refreshAccount(em, deps, await findAccount(em, deps, accountId));
     } catch (error) {
-      deps.log.error({ err: error, accountId }, 'ad insights of an account not refreshed');
+      deps.log.error({ err: error, accountId }, 'the ad insights of an account were not refreshed');
     }
   }
 }

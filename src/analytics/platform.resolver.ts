@@ -17,7 +17,7 @@ import { TimelineArgs, TimelinePoint } from './timeline.resolver.js';
 import { checkDays, fillGaps, type Point } from './timeline.rules.js';
 import { findTimelineDays } from './timeline.sql.js';
 
-@ObjectType({ simpleResolvers: true, description: 'How many campaigns stand so.' })
+@ObjectType({ simpleResolvers: true, description: 'Number of campaigns with one status.' })
 class CampaignStatusCount {
   @Field(() => CampaignStatus, { description: 'The status.' })
   status!: CampaignStatus;
@@ -26,19 +26,19 @@ class CampaignStatusCount {
   count!: number;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'How many, and how much in all.' })
+@ObjectType({ simpleResolvers: true, description: 'A number and a total amount.' })
 class MoneyTotal {
   @Field(() => Int, { description: 'How many.' })
   count!: number;
 
-  @Field(() => Money, { description: 'How much in all.' })
+  @Field(() => Money, { description: 'The total amount.' })
   amount!: bigint;
 }
 
 /** The figures are read when the first of them is asked for, and then all at once. */
 @ObjectType({
   simpleResolvers: true,
-  description: 'What the whole platform adds up to: the same figures as its users’ and its campaigns’.',
+  description: 'Figures of the whole installation. They are the sums over its users and over its campaigns.',
 })
 export class PlatformAnalytics {
   constructor(readonly figures: () => Promise<PlatformFigures>) {}
@@ -58,7 +58,7 @@ const ORDERED = 'by earnings, then views, then id, over approved clips';
 @Resolver(() => PlatformAnalytics)
 export class PlatformAnalyticsResolver {
   @Authorized(Grant.ADMIN)
-  @Query(() => PlatformAnalytics, { description: 'The platform in figures. Admins only.' })
+  @Query(() => PlatformAnalytics, { description: 'Figures of the installation. Admins only.' })
   platformAnalytics(@Ctx() { sharedReads }: RequestContext): PlatformAnalytics {
     let read: Promise<PlatformFigures> | undefined;
     return new PlatformAnalytics(() => {
@@ -77,13 +77,13 @@ export class PlatformAnalyticsResolver {
     return (await figures()).totalClippers;
   }
 
-  @FieldResolver(() => [CampaignStatusCount], { description: 'Campaigns by where they stand; a zero for none.' })
+  @FieldResolver(() => [CampaignStatusCount], { description: 'Number of campaigns per status, zeros included.' })
   async campaignsByStatus(@Root() { figures }: PlatformAnalytics): Promise<CampaignStatusCount[]> {
     const { campaigns } = await figures();
     return Object.values(CampaignStatus).map((status) => ({ status, count: campaigns[status] }));
   }
 
-  @FieldResolver(() => SubmissionCounts, { description: 'All submissions by where they stand.' })
+  @FieldResolver(() => SubmissionCounts, { description: 'All submissions by status.' })
   async submissionCounts(@Root() { figures }: PlatformAnalytics): Promise<SubmissionCounts> {
     return submissionCounts(await figures());
   }
@@ -129,7 +129,7 @@ export class PlatformAnalyticsResolver {
     return sharedReads.loadOne(topClips, placesOf(first));
   }
 
-  @FieldResolver(() => [TimelinePoint], { description: 'A point for each day, days without anything as zeros.' })
+  @FieldResolver(() => [TimelinePoint], { description: 'One point per day. A day without activity has zeros.' })
   async timeline(
     @Args(() => TimelineArgs) { from, to }: TimelineArgs,
     @Ctx() { em }: RequestContext,
@@ -146,6 +146,6 @@ function First(): ReturnType<typeof Arg> {
   return Arg('first', () => Int, {
     nullable: true,
     defaultValue: BOARD_LENGTH,
-    description: 'How many: 1 to 100; null for 10.',
+    description: 'Number of entries, 1 to 100; null for 10.',
   });
 }

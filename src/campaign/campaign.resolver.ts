@@ -70,8 +70,7 @@ export async function reload(context: RequestContext, id: string): Promise<Campa
 export class CampaignResolver {
   @Authorized(Grant.ANYONE)
   @Query(() => CampaignConnection, {
-    description:
-      'Campaigns. DRAFT is seen by admins alone; CANCELLED by admins and by clippers with a submission in it.',
+    description: 'Campaigns. Only admins see DRAFT ones. Admins and clippers with a submission see CANCELLED ones.',
   })
   async campaigns(
     @Args(() => CampaignsArgs) args: CampaignsArgs,
@@ -121,13 +120,13 @@ export class CampaignResolver {
     return Number(campaign.totals.clipCount);
   }
 
-  @FieldResolver(() => SubmissionCounts, { description: 'Its submissions by where they stand.' })
+  @FieldResolver(() => SubmissionCounts, { description: 'Its submissions by status.' })
   submissionCounts(@Root() campaign: Row<CampaignRow>): SubmissionCounts {
     return submissionCounts(campaign.totals);
   }
 
   @Authorized(Grant.ADMIN)
-  @Mutation(() => Campaign, { description: 'Makes a campaign as a DRAFT. Admins only.' })
+  @Mutation(() => Campaign, { description: 'Creates a campaign as a DRAFT. Admins only.' })
   async createCampaign(
     @Arg('input', () => CreateCampaignInput, { description: 'The new campaign.' }) input: CreateCampaignInput,
     @Ctx() context: RequestContext,
@@ -176,7 +175,7 @@ export class CampaignResolver {
   }
 
   @Authorized(Grant.ADMIN)
-  @Mutation(() => ID, { description: 'Deletes a DRAFT and answers its id. Admins only.' })
+  @Mutation(() => ID, { description: 'Deletes a DRAFT and returns its id. Admins only.' })
   deleteCampaign(@Args(() => IdArgs) { id }: IdArgs, @Ctx() context: RequestContext): Promise<string> {
     return deleteCampaign(context.em, context.deps, signedIn(context), id);
   }

@@ -27,7 +27,7 @@ const EarningEntryConnection = connectionOf('EarningEntry', () => EarningEntry);
 
 @Resolver(() => Clip)
 export class ClipEarningsResolver {
-  @FieldResolver(() => EarningEntryConnection, { description: 'Why it earned what it earned: sums to earnings.' })
+  @FieldResolver(() => EarningEntryConnection, { description: 'Its ledger. The amounts sum to its earnings.' })
   earningEntries(
     @Root() clip: Row<Clip>,
     @Args(() => PageArgs) { first, after }: PageArgs,
@@ -86,7 +86,7 @@ export class EarningEntryResolver {
 @Resolver()
 export class EndingResolver {
   @Authorized(Grant.ADMIN)
-  @Mutation(() => Campaign, { description: 'Open -> COMPLETED: what has been settled stands. Admins only.' })
+  @Mutation(() => Campaign, { description: 'Completes an open campaign. Settled earnings stay. Admins only.' })
   async completeCampaign(@Args(() => IdArgs) { id }: IdArgs, @Ctx() context: RequestContext): Promise<CampaignRow> {
     await completeCampaign(context.em, context.deps, signedIn(context), id);
     return reload(context, id);
@@ -95,7 +95,7 @@ export class EndingResolver {
   @Authorized(Grant.ADMIN)
   @Mutation(() => Campaign, {
     description:
-      'Anything not ended -> CANCELLED: what has been settled stands; to take money back revoke first. Admins only.',
+      'Cancels a campaign that has not ended. Settled earnings stay: revoke clips first to take money back. Admins only.',
   })
   async cancelCampaign(@Args(() => IdArgs) { id }: IdArgs, @Ctx() context: RequestContext): Promise<CampaignRow> {
     await cancelCampaign(context.em, context.deps, signedIn(context), id);
@@ -105,7 +105,7 @@ export class EndingResolver {
   @Authorized(Grant.ADMIN)
   @Mutation(() => ClipSubmission, {
     description:
-      'Takes an approved submission out for fraud: its earnings are reversed and it cannot come back. In an ended campaign until its earnings are available. Admins only.',
+      'Revokes an approved submission for fraud and reverses its earnings for good. In an ended campaign it works until the earnings are available. Admins only.',
   })
   revokeSubmission(
     @Arg('id', () => ID, { description: 'The approved submission.' }) id: string,

@@ -6,7 +6,7 @@ import { PayoutMethod, PayoutRequestStatus } from './payout.enums.js';
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'A clipper asks to be paid. Reached by that clipper and by admins alone.',
+  description: 'A clipper asks to be paid. Only that clipper and admins can read it.',
 })
 @Entity({ tableName: 'payout_request' })
 @Unique({ name: 'payout_request_one_open', properties: ['clipperId'], where: "status in ('PENDING', 'APPROVED')" })

@@ -7,7 +7,7 @@ import { User } from '../user/user.entity.js';
 import { ClipSubmission } from './clip-submission.entity.js';
 import { ClipState } from './submission.enums.js';
 
-@ObjectType({ simpleResolvers: true, description: 'What an approved submission becomes: tracked, and earning.' })
+@ObjectType({ simpleResolvers: true, description: 'An approved submission. It is tracked and it earns.' })
 @Entity({ tableName: 'clip' })
 @Unique({ name: 'clip_submission_unique', properties: ['submissionId'] })
 @Index({ name: 'clip_campaign_index', properties: ['campaignId', 'id'] })

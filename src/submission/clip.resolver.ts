@@ -50,7 +50,7 @@ export class ClipResolver {
     return (await this.submission(clip, context)).canonicalUrl;
   }
 
-  @FieldResolver(() => SafeInt, { description: 'Views above the baseline: those that pay.' })
+  @FieldResolver(() => SafeInt, { description: 'Views above the baseline. Only these pay.' })
   async countedViews(@Root() clip: Row<Clip>, @Ctx() context: RequestContext): Promise<bigint> {
     return clip.views - (await this.submission(clip, context)).initialViews;
   }

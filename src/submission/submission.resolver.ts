@@ -86,7 +86,7 @@ export class SubmissionResolver {
   @Authorized()
   @Mutation(() => ClipSubmission, {
     description:
-      'Offers a clip to a campaign. Its views now are its baseline; the terms of now are its own from then on.',
+      'Submits a clip to a campaign. Its current views become its baseline. It keeps the current terms of the campaign.',
   })
   async submitClip(
     @Arg('input', () => SubmitClipInput, { description: 'The clip and the campaign.' }) input: SubmitClipInput,
@@ -97,7 +97,7 @@ export class SubmissionResolver {
   }
 
   @Authorized(Grant.OWNER)
-  @Mutation(() => ClipSubmission, { description: 'Takes back one’s own submission while it is PENDING.' })
+  @Mutation(() => ClipSubmission, { description: 'Withdraws one’s own submission while it is PENDING.' })
   withdrawSubmission(@Args(() => IdArgs) { id }: IdArgs, @Ctx() context: RequestContext): Promise<ClipSubmission> {
     return withdrawSubmission(context.em, context.deps, signedIn(context), id);
   }

@@ -112,7 +112,7 @@ export function checkRejection(input: { reason: RejectionReason; note?: string |
 } {
   if (input.reason === RejectionReason.CAMPAIGN_ENDED) {
     const accepted = Object.values(RejectionReason).filter((reason) => reason !== RejectionReason.CAMPAIGN_ENDED);
-    throw badInput('input.reason', `CAMPAIGN_ENDED is set by the system alone: give one of ${accepted.join(', ')}.`);
+    throw badInput('input.reason', `CAMPAIGN_ENDED is set by the system. Give one of ${accepted.join(', ')}.`);
   }
   const note = input.note?.normalize('NFC').trim() || null;
   if (note && !isPrintable(note, NOTE_LENGTH_LIMIT)) {

@@ -178,7 +178,7 @@ async function askOnce(
   if (answer.refusedItems.length > 0)
     deps.log.warn(
       { batchId: batch.id, sourceRunId, refusedItems: answer.refusedItems.slice(0, 10) },
-      'items of the view source not used',
+      'ignored items of the view source',
     );
   return answer;
 }

@@ -68,7 +68,7 @@ export class TrackingRound {
   @Property({ type: 'integer', default: 0 })
   epoch = 0;
 
-  @Field(() => Int, { description: 'Clips fixed for it when it was planned.' })
+  @Field(() => Int, { description: 'Clips that were assigned to it when it was planned.' })
   @Property({ type: 'integer' })
   clipsPlanned!: number;
 

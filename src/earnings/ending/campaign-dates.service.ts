@@ -47,13 +47,13 @@ async function takeUpAgain(em: EntityManager, deps: Given, roundId: string): Pro
     await lockCampaign(transaction, campaignId);
     if ((await findUnqueued(transaction, ROUND_JOB, 'roundId', [roundId])).length === 0) return;
     await deps.queue.send(transaction, ROUND_JOB, { roundId });
-    deps.log.warn({ roundId }, 'round without a job taken up again');
+    deps.log.warn({ roundId }, 'restarted a round that had no job');
   });
 }
 
 async function each(deps: Given, ids: string[], act: (id: string) => Promise<unknown>): Promise<void> {
   for (const id of ids) {
-    await act(id).catch((error: unknown) => deps.log.error({ err: error, id }, 'what the calendar asks for failed'));
+    await act(id).catch((error: unknown) => deps.log.error({ err: error, id }, 'the date changes of campaigns failed'));
   }
 }
 

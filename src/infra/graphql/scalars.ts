@@ -45,7 +45,7 @@ function literal(node: ValueNode): unknown {
 /** Micros inside, a decimal string outside. @see docs/domain.md M3 */
 export const Money = scalarOf<bigint, string>(
   'Money',
-  'Exact decimal in the platform\'s currency, as a string: 2 to 6 decimals, e.g. "2449.00", "0.00137".',
+  'Exact decimal in the installation\'s currency, as a string: 2 to 6 decimals, e.g. "2449.00", "0.00137".',
   (value) => formatMoney(BigInt(value as bigint)),
   (value) => (typeof value === 'string' ? parseMoney(value) : null) ?? refuse('Money', MONEY_FORM),
 );

@@ -138,7 +138,7 @@ export class PubSub {
       const told = JSON.parse(payload ?? '') as Told;
       this.#emitter.emit(eventOf(told.topic), told);
     } catch {
-      this.log.warn('a notification that is not ours');
+      this.log.warn('ignored a notification with an unknown payload');
     }
   }
 }

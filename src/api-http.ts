@@ -44,8 +44,8 @@ export function createContext(
   viewer: Viewer | null,
 ): RequestContext {
   let em: EntityManager | undefined;
-  // Most queries read through loaders alone, and to fork costs as much as such a read. On the prototype: Apollo copies what
-  // is a context's own, and would fork by that.
+  // Most queries read through loaders alone, and to fork costs as much as such a read. On the prototype: Apollo copies
+  // what is a context's own, and would fork by that.
   const lazily = {
     get em() {
       em ??= orm.em.fork();

@@ -152,7 +152,7 @@ async function storeFailure(
   await notifyOfToken(em, deps, accountId, error);
 }
 
-/** Admins are told when nothing will come before somebody does something. */
+/** Admins are notified when the source stays silent until somebody acts. */
 export async function notifyOfToken(
   em: EntityManager,
   deps: Given,

@@ -15,7 +15,10 @@ type Given = Pick<Deps, 'clock' | 'log' | 'settings' | 'adsSource'>;
 
 /** How long a caller waits for a fetch. */
 export const ANSWER_LIMIT_MS = 27_000;
-/** After this many failures a scheduled refresh leaves the account's other months to the next one: a source that is down costs up to FETCH_LIMIT_MS a month. */
+/**
+ * After this many failures a scheduled refresh leaves the account's other months to the next one: a source that is down
+ * costs up to FETCH_LIMIT_MS a month.
+ */
 const FAILURES_LIMIT = 3;
 
 /** @returns the account asked for, or the first one @throws BAD_USER_INPUT it is not one of ours */
@@ -46,7 +49,7 @@ export async function findAccount(em: EntityManager, deps: Given, accountId: str
 }
 
 /**
- * Fetches a month anew, once for all who ask at the same time. What fails leaves the last good figures, marked stale.
+ * Fetches a month again, once for all who ask at the same time. What fails leaves the last good figures, marked stale.
  * A final month is not fetched again.
  * @returns null when it went well, else why it failed
  * @see docs/domain.md A1, A4
@@ -92,8 +95,8 @@ export async function refreshNow(em: EntityManager, deps: Given, account: AdAcco
 export const AD_INSIGHTS = 'ad-insights';
 
 /**
- * Fetches the current month of every account, and each month before it that is not final yet, also after a time in which
- * nothing ran.
+ * Fetches the current month of every account, and each month before it that is not final yet, also after a time in
+ * which nothing ran.
  * @see docs/domain.md A4
  */
 export async function refreshAll(em: EntityManager, deps: Given, slot?: Date): Promise<void> {

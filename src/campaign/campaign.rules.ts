@@ -50,7 +50,7 @@ export const isOpen = (status: CampaignStatus) => OPEN.includes(status);
 /** COMPLETED or CANCELLED. */
 export const isEnded = (status: CampaignStatus) => NEXT[status].length === 0;
 
-/** Whether its deadline has passed: from then on no clip is submitted. @see docs/domain.md C6 */
+/** Whether its deadline has passed. No clip is accepted after it. @see docs/domain.md C6 */
 export const isPastEnd = (campaign: Pick<Campaign, 'endsAt'>, now: Date) =>
   campaign.endsAt !== null && campaign.endsAt <= now;
 
@@ -134,7 +134,7 @@ function text(field: string, given: string, least: number, most: number): string
 export function checkDates(dates: Pick<CampaignTerms, 'startsAt' | 'endsAt'>, endIsSet: boolean, now: Date): void {
   const { startsAt, endsAt } = dates;
   if (!endsAt) return;
-  if (endIsSet && endsAt <= now) throw badInput('input.endsAt', 'endsAt must lie ahead.');
+  if (endIsSet && endsAt <= now) throw badInput('input.endsAt', 'endsAt must be in the future.');
   if (startsAt && endsAt <= startsAt)
     throw badInput(endIsSet ? 'input.endsAt' : 'input.startsAt', 'endsAt must lie after startsAt.');
 }
@@ -142,7 +142,7 @@ export function checkDates(dates: Pick<CampaignTerms, 'startsAt' | 'endsAt'>, en
 /**
  * Decides whether a change is allowed now.
  * @param spent what the campaign has spent, read under its lock
- * @throws CONFLICT after the end (but for adCampaignId), a start moved after it, a budget not above what is spent
+ * @throws CONFLICT after the end (except adCampaignId), a start moved after it, a budget not above what is spent
  * @see docs/domain.md C3
  */
 export function requireChangeable(campaign: Campaign, change: Partial<CampaignTerms>, spent: Micros): void {
@@ -167,7 +167,8 @@ const digestOf = (text: string | undefined) =>
   text === undefined ? undefined : `sha256:${createHash('sha256').update(text).digest('hex')}`;
 
 /**
- * The terms as events and the audit tell them: money as decimal strings, instants as texts, free texts as their digests.
+ * The terms as events and the audit tell them: money as decimal strings, instants as texts, free texts as their
+ * digests.
  * @see docs/domain.md U7
  */
 export function describeTerms(terms: Partial<CampaignTerms>): Record<string, unknown> {

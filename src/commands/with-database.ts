@@ -23,7 +23,10 @@ export interface CommandDatabase {
   settings: Settings;
 }
 
-/** Runs `work` on the database of the settings; without one on the embedded database, started for it unless it is running. */
+/**
+ * Runs `work` on the database of the settings; without one on the embedded database, started for it unless it is
+ * running.
+ */
 export async function withDatabase(
   work: (database: CommandDatabase) => Promise<void>,
   { beforeMigration = false } = {},

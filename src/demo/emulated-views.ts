@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Platform } from '../platform/platform.js';
 
-/** What the emulated source says of a video when it is asked: a count, nothing, gone, or an item of the test's own making. */
+/**
+ * What the emulated source says of a video when it is asked: a count, nothing, gone, or an item of the test's own
+ * making.
+ */
 export type Scripted = number | null | 'REMOVED' | Record<string, unknown>;
 
 /** The clip of the README's first walk: baseline 1,000, then 2,000, 2,000 and 5,000. */

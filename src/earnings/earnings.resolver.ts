@@ -53,7 +53,7 @@ export class ClipEarningsResolver {
 export class EarningEntryResolver {
   @FieldResolver(() => ViewTracking, {
     nullable: true,
-    description: 'The reading that set fromViews; null where that is the baseline, and but for an accrual.',
+    description: 'The reading that set fromViews; null for the baseline, and for any entry but an accrual.',
   })
   async fromReading(@Root() entry: Row<EarningEntry>, @Ctx() { load }: RequestContext): Promise<ViewTracking | null> {
     if (entry.reason !== EarningReason.ACCRUAL) return null;

@@ -58,7 +58,8 @@ export interface LoaderDefinition<K, V> {
 }
 
 /**
- * The type of a `@Root()`: a row as it comes from the database. Named through this, it leaves no class in the metadata, or
- * type-graphql would make an instance of that class anew for every single field (through MikroORM's setters, at that).
+ * The type of a `@Root()`: a row as it comes from the database. Named through this, it leaves no class in the metadata,
+ * or type-graphql would make a new instance of that class for every single field (through MikroORM's setters, at
+ * that).
  */
 export type Row<T> = T;

@@ -147,7 +147,7 @@ const FORMS = {
   payouts: payout,
 } satisfies Record<Kind, z.ZodType>;
 
-/** The column by which other rows refer to a row, or by which it is told from others of its kind. */
+/** The column by which other rows refer to a row, or which tells it from others of its kind. */
 const NAMED_BY: Record<Kind, string> = {
   campaigns: 'id',
   users: 'id',
@@ -159,7 +159,7 @@ const NAMED_BY: Record<Kind, string> = {
 
 type Row<K extends Kind> = z.infer<(typeof FORMS)[K]>;
 
-/** A row of the right form, and where it stands. */
+/** A row of the right form, and its file and line. */
 export type ImportRow<K extends Kind> = Row<K> & { at: Pick<Refusal, 'file' | 'line'> };
 export type ImportRows = { [K in Kind]: ImportRow<K>[] };
 

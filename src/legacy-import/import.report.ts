@@ -1,7 +1,7 @@
 import { formatMoneyWithCurrency } from '../shared/money.js';
 import type { ImportReport } from './import.service.js';
 
-/** So many reasons are told; more would hide the first. */
+/** The most reasons that are printed. More would hide the first. */
 const TOLD = 1_000;
 
 /** The outcome of an import for a person to read. */
@@ -14,7 +14,7 @@ export function describeImport(report: ImportReport, dryRun: boolean, currency: 
   const rows = Object.entries(counts)
     .map(([kind, count]) => `${count} ${kind}`)
     .join(', ');
-  if (refusals.length > 0) lines.push(`Nothing was imported of ${rows}: ${refusals.length} to mend.`);
+  if (refusals.length > 0) lines.push(`Nothing was imported of ${rows}: ${refusals.length} to fix.`);
   else
     lines.push(
       `${dryRun ? 'Nothing is wrong; without --dry-run these are imported' : 'Imported'}: ${rows}.`,

@@ -89,7 +89,10 @@ export class Notification {
   @Property({ type: 'text' })
   body!: string;
 
-  /** Whose name stands where title and body hold NAME_PLACE; null: they are shown as they are. @see docs/domain.md U7 */
+  /**
+   * Whose name stands where title and body hold NAME_PLACE; null: they are shown as they are.
+   * @see docs/domain.md U7
+   */
   @Property({ type: 'uuid', nullable: true })
   personId: string | null = null;
 

@@ -15,7 +15,10 @@ const aboutRequest = (type: NotificationType, request: Told, title: string, body
   subject: { type: 'PayoutRequest', id: request.id },
 });
 
-/** To admins. Names nobody's payout details; the clipper's name is filled in when it is shown. @see docs/domain.md P6, U7 */
+/**
+ * To admins. Names nobody's payout details; the clipper's name is filled in when it is shown.
+ * @see docs/domain.md P6, U7
+ */
 export const requestedNotice = (request: Told, currency: string): Notice => ({
   ...aboutRequest(
     NotificationType.PAYOUT_REQUESTED,

@@ -61,7 +61,7 @@ export class PayoutRequest {
   @Property({ type: 'text', nullable: true })
   detailsDigest: string | null = null;
 
-  @Field(() => PayoutRequestStatus, { description: 'Where it stands.' })
+  @Field(() => PayoutRequestStatus, { description: 'The status of the request.' })
   @Enum({ items: () => PayoutRequestStatus, type: 'text' })
   status!: PayoutRequestStatus;
 

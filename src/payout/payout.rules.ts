@@ -52,7 +52,8 @@ export interface PayoutTerms {
 }
 
 /**
- * What requestPayout would accept now: the available balance in whole coins, 0 below the minimum or with an open request.
+ * What requestPayout would accept now: the available balance in whole coins, 0 below the minimum or with an open
+ * request.
  * @see docs/domain.md B3
  */
 export function payableOf({ available, open }: Balance, { minimum, coin }: PayoutTerms): Micros {

@@ -27,9 +27,8 @@ export async function takeToken(
   const db = database(em);
   await sql`
     insert into source_bucket (platform, tokens, filled_at, baseline_tokens, baseline_filled_at)
-    values (${platform}, ${BURST}, clock_timestamp(), ${BASELINE_BURST}, clock_timestamp()) on conflict do nothing`.execute(
-    db,
-  );
+    values (${platform}, ${BURST}, clock_timestamp(), ${BASELINE_BURST}, clock_timestamp())
+      on conflict do nothing`.execute(db);
   const perSecond = perMinute / 60;
   const all = refilled({ tokens: 'tokens', filledAt: 'filled_at' }, { size: BURST, perSecond });
   const ofBaselines = refilled(

@@ -30,7 +30,7 @@ const OTHERS_LIMIT_MS = 600_000;
 
 /**
  * Checks every law now; whoever asks while a check is going gets the report of that one, on whichever instance it runs.
- * Admins are told of a law that the report before did not find broken.
+ * Admins are notified of a law that the report before did not find broken.
  * @throws UPSTREAM_UNAVAILABLE another instance has been checking for too long
  * @see docs/domain.md V1
  */

@@ -26,7 +26,8 @@ export function readHeads(text: string): Head[] {
 }
 
 /**
- * Checks every law, the digests of payout requests, and the chains against heads that were kept elsewhere, telling each finding as it comes.
+ * Checks every law, the digests of payout requests, and the chains against heads that were kept elsewhere, telling each
+ * finding as it comes.
  * @param keys of the digests; without a current one they are not checked
  * @returns how many rows break a law or a head
  * @see docs/domain.md V1, V5, F4

@@ -1,7 +1,9 @@
 /** Where "now" comes from: an argument everywhere, so that a test can say what time it is. */
 export interface Clock {
   now(): Date;
-  /** What an instant of the database's clock is to this clock; absent where it is the same. A test's clock may be moved. */
+  /**
+   * What an instant of the database's clock is to this clock; absent where it is the same. A test's clock may be moved.
+   */
   fromDatabase?(instant: Date): Date;
 }
 

@@ -24,7 +24,8 @@ export function parseMoney(text: string): Micros | null {
 }
 
 /**
- * Writes micros as a decimal string: at least 2 decimals, at most 6, no trailing zeros beyond the second, never "-0.00".
+ * Writes micros as a decimal string: at least 2 decimals, at most 6, no trailing zeros beyond the second, never
+ * "-0.00".
  * @see docs/domain.md M3
  */
 export function formatMoney(micros: Micros): string {

@@ -1,4 +1,4 @@
-/** Control characters and other invisible ones, but for line breaks and tabs. */
+/** Control characters and other invisible ones, except line breaks and tabs. */
 const CONTROL = /[^\P{C}\n\r\t]/u;
 
 /** Whether a text has at most `limit` characters and no control character but line breaks and tabs. */

@@ -113,7 +113,10 @@ export class ClipSubmission {
   @Property({ type: 'text', nullable: true })
   rejectionNote: string | null = null;
 
-  /** Approved once and taken back: it stays rejected, and its clip cannot come back to the campaign. @see docs/domain.md S6 */
+  /**
+   * Approved once and taken back: it stays rejected, and its clip cannot come back to the campaign.
+   * @see docs/domain.md S6
+   */
   @Property({ type: 'boolean' })
   revoked = false;
 

@@ -32,7 +32,8 @@ export function requireSubmittable(
 }
 
 /**
- * Of submissions of the same clip to the same campaign: answers the one that a repeated call gets back, refuses where one stands in the way.
+ * Of submissions of the same clip to the same campaign: answers the one that a repeated call gets back, refuses where
+ * one stands in the way.
  * @throws CONFLICT the clip is in the campaign already, or was revoked from it
  * @see docs/domain.md S2, S4, S6
  */
@@ -72,7 +73,8 @@ function requireStatus(submission: Pick<ClipSubmission, 'status'>, status: Submi
 }
 
 /**
- * Whether a reviewer may revoke a submission: its campaign is open, or has ended and its earnings are not available yet.
+ * Whether a reviewer may revoke a submission: its campaign is open, or has ended and its earnings are not available
+ * yet.
  * @param now the database's clock, read after the last lock
  * @throws FORBIDDEN their own; CONFLICT not APPROVED, or its earnings are available
  * @see docs/domain.md S5, S6, U3

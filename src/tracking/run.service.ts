@@ -34,8 +34,8 @@ export async function startRun(em: EntityManager, deps: Given, trigger: RunTrigg
 }
 
 /**
- * What a tick of the schedule does, in however many instances it fires: the first to name the slot decides it, for a run
- * or for a skip while a scheduled run is still going.
+ * What a tick of the schedule does, in however many instances it fires: the first to name the slot decides it, for a
+ * run or for a skip while a scheduled run is still going.
  * @param slot the scheduled instant
  * @returns the run, or null when the slot was decided before or is skipped
  * @see docs/domain.md T13

@@ -30,8 +30,8 @@ export async function countBatches(em: EntityManager, roundId: string): Promise<
 }
 
 /**
- * The outcomes of the clips in some batches of a round. It is a part of a statement: the settlement joins it with what it
- * knows of these clips, and a round costs one statement less.
+ * The outcomes of the clips in some batches of a round. It is a part of a statement: the settlement joins it with what
+ * it knows of these clips, and a round costs one statement less.
  */
 export function outcomesOfBatches(roundId: string, batches: BatchRange): RawBuilder<ClipOutcome> {
   return sql<ClipOutcome>`

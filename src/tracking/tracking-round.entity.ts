@@ -42,7 +42,7 @@ export class TrackingRound {
   })
   campaignId!: string;
 
-  @Field(() => RoundStatus, { description: 'Where it stands.' })
+  @Field(() => RoundStatus, { description: 'The status of the round.' })
   @Enum({ items: () => RoundStatus, type: 'text' })
   status!: RoundStatus;
 

@@ -2,7 +2,8 @@ import { Entity, ManyToOne, PrimaryKey, Property } from '@mikro-orm/decorators/l
 import { TrackingRun } from './tracking-run.entity.js';
 
 /**
- * An instant of the schedule: it made a run, or was skipped. Version 0.1.0 decides slots by this table alone; it goes with
+ * An instant of the schedule: it made a run, or was skipped. Version 0.1.0 decides slots by this table alone; it goes
+ * with
  * 0.3.0, and `job_slot` stays.
  * @see docs/domain.md T13
  */

@@ -11,8 +11,8 @@ const SCHEDULE_LOCK = 4_711_202_612;
 export const VIEW_TRACKING = 'view-tracking';
 
 /**
- * Takes a slot, under the schedule's lock; false when another instance has, or when it lies ahead by the database's clock.
- * It is taken in two tables until 0.3.0: version 0.1.0 knows `tracking_slot` alone, and may run beside this one.
+ * Takes a slot, under the schedule's lock; false when another instance has, or when it is in the future by the database's
+ * clock. It is taken in two tables until 0.3.0: version 0.1.0 knows `tracking_slot` alone, and may run beside this one.
  * @see docs/domain.md T13
  */
 export async function claimSlot(em: EntityManager, slot: Date, clock: Clock): Promise<boolean> {

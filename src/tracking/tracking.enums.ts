@@ -20,7 +20,10 @@ export enum RoundStatus {
   FAILED = 'FAILED',
 }
 
-/** Why a round moved no money, as the rules need to know it; its reason says it in words. @see docs/domain.md T6, T10, T12 */
+/**
+ * Why a round moved no money, as the rules need to know it; its reason says it in words.
+ * @see docs/domain.md T6, T10, T12
+ */
 export enum AbandonCause {
   TOO_MANY_UNREAD = 'TOO_MANY_UNREAD',
   BUDGET_NEEDS_EVERY_CLIP = 'BUDGET_NEEDS_EVERY_CLIP',

@@ -9,9 +9,12 @@ import type { TrackingRun } from './tracking-run.entity.js';
 
 /** Clips a round reads: LIVE ones, and once a day those UNAVAILABLE. @see docs/domain.md T8 */
 const dueClips = (now: Date): RawBuilder<boolean> =>
-  sql<boolean>`(k.state = 'LIVE' or (k.state = 'UNAVAILABLE' and (k.last_tracked_at is null or k.last_tracked_at <= ${now}::timestamptz - interval '23 hours')))`;
+  sql<boolean>`(k.state = 'LIVE' or (k.state = 'UNAVAILABLE' and (k.last_tracked_at is null
+    or k.last_tracked_at <= ${now}::timestamptz - interval '23 hours')))`;
 
-/** Campaigns that could get a round now: ACTIVE, or open and past their end; with clips to read and no unfinished round. */
+/**
+ * Campaigns that could get a round now: ACTIVE, or open and past their end; with clips to read and no unfinished round.
+ */
 export async function findCandidates(em: EntityManager, now: Date, campaignId?: string): Promise<Candidate[]> {
   const { rows } = await sql<Candidate>`
     select c.id as campaign_id, c.title, clips.live_clips::int as live_clips, clips.has_untried_clips,
@@ -50,7 +53,8 @@ export async function insertRounds(
   const { rows } = await sql<{ id: string; campaignId: string }>`
     insert into tracking_round (id, run_id, campaign_id, status, planned_at, clips_planned)
     select r.id, ${runId}::uuid, r.campaign_id, 'PENDING', ${now}, 0
-    from unnest(${rounds.map((each) => each.id)}::uuid[], ${rounds.map((each) => each.campaignId)}::uuid[]) r(id, campaign_id)
+    from unnest(${rounds.map((each) => each.id)}::uuid[], ${rounds.map((each) => each.campaignId)}::uuid[])
+      r(id, campaign_id)
     join campaign c on c.id = r.campaign_id and (c.status = 'ACTIVE' or (c.status = 'PAUSED' and c.ends_at <= ${now}))
     on conflict (campaign_id) where status in ('PENDING', 'READING') do nothing
     returning id, campaign_id`.execute(database(em));
@@ -75,12 +79,14 @@ export async function insertBatches(
     parts as (
       select r.id as round_id, s.platform, k.id as clip_id,
              (row_number() over (partition by r.id, s.platform order by k.id) - 1) / ${batchSize}::int as part
-      from tracking_round r join clip k on k.campaign_id = r.campaign_id join clip_submission s on s.id = k.submission_id
+      from tracking_round r join clip k on k.campaign_id = r.campaign_id join clip_submission s
+        on s.id = k.submission_id
       where r.id = any(${roundIds}::uuid[]) and ${dueClips(now)}
         and not exists (select 1 from tracking_batch c where c.round_id = r.id and k.id = any(c.clip_ids))),
     batches as (
       insert into tracking_batch (id, round_id, number, platform, clip_ids, tries, succeeded)
-      select gen_random_uuid(), p.round_id, coalesce(max(c.last), 0) + row_number() over (partition by p.round_id order by platform, part), platform, array_agg(clip_id order by clip_id), '[]', 0
+      select gen_random_uuid(), p.round_id, coalesce(max(c.last), 0) + row_number() over (partition by p.round_id
+        order by platform, part), platform, array_agg(clip_id order by clip_id), '[]', 0
       from parts p left join carried c on c.round_id = p.round_id group by p.round_id, platform, part
       returning round_id, cardinality(clip_ids) as clips)
     update tracking_round r set clips_planned = coalesce(b.clips, 0) + coalesce(c.clips, 0)
@@ -90,13 +96,15 @@ export async function insertBatches(
     where r.id = i.id`.execute(database(em));
 }
 
-/** The next batch of a round to be read; none when all are, or when its campaign is no longer open: then nothing more is bought. */
+/**
+ * The next batch of a round to be read; none when all are, or when its campaign is no longer open: then nothing more is
+ * bought.
+ */
 export async function findNextBatch(em: EntityManager, roundId: string): Promise<string | null> {
   const { rows } = await sql<{ id: string }>`
     select b.id from tracking_batch b join tracking_round r on r.id = b.round_id join campaign c on c.id = r.campaign_id
-    where b.round_id = ${roundId}::uuid and b.read_at is null and c.status in ('ACTIVE', 'PAUSED') order by b.number limit 1`.execute(
-    database(em),
-  );
+    where b.round_id = ${roundId}::uuid and b.read_at is null and c.status in ('ACTIVE', 'PAUSED') order by b.number
+      limit 1`.execute(database(em));
   return rows[0]?.id ?? null;
 }
 
@@ -108,7 +116,8 @@ export interface ClipToRead extends Video, ClipMark {
 export async function findClipsToRead(em: EntityManager, clipIds: readonly string[]): Promise<ClipToRead[]> {
   const { rows } = await sql<ClipToRead>`
     select k.id as clip_id, s.platform, s.video_id, s.canonical_url, k.views, k.suspect_views
-    from unnest(${clipIds as string[]}::uuid[]) with ordinality b(id, place) join clip k on k.id = b.id join clip_submission s on s.id = k.submission_id
+    from unnest(${clipIds as string[]}::uuid[]) with ordinality b(id, place) join clip k on k.id = b.id
+      join clip_submission s on s.id = k.submission_id
     order by b.place`.execute(database(em));
   return rows;
 }
@@ -121,9 +130,8 @@ export async function findRuns(em: EntityManager, ids: readonly string[]): Promi
 
 export async function findRunPage(em: EntityManager, slice: Slice): Promise<(TrackingRun & { cursor: string })[]> {
   const { rows } = await sql<TrackingRun & { cursor: string }>`
-    select n.*, ${slice.cursor} as cursor from tracking_run n where ${slice.after} order by ${slice.orderBy} limit ${slice.limit}`.execute(
-    database(em),
-  );
+    select n.*, ${slice.cursor} as cursor from tracking_run n where ${slice.after} order by ${slice.orderBy}
+      limit ${slice.limit}`.execute(database(em));
   return rows;
 }
 
@@ -141,11 +149,15 @@ export interface RunFigures {
   campaignsCompleted: number;
 }
 
-/** All figures of runs from one statement: finished rounds by their own figures, the others by the batches read so far. */
+/**
+ * All figures of runs from one statement: finished rounds by their own figures, the others by the batches read so far.
+ */
 export async function findRunFigures(em: EntityManager, runIds: readonly string[]): Promise<RunFigures[]> {
   const { rows } = await sql<RunFigures>`
-    select r.run_id, sum(r.clips_planned)::int as clips_planned, sum(coalesce(b.read, r.clips_succeeded + r.clips_failed))::int as clips_read,
-           sum(coalesce(b.succeeded, r.clips_succeeded))::int as clips_succeeded, sum(r.earnings_added)::bigint as earnings_added,
+    select r.run_id, sum(r.clips_planned)::int as clips_planned,
+      sum(coalesce(b.read, r.clips_succeeded + r.clips_failed))::int as clips_read,
+           sum(coalesce(b.succeeded, r.clips_succeeded))::int as clips_succeeded,
+             sum(r.earnings_added)::bigint as earnings_added,
            count(*) filter (where r.campaign_completed)::int as campaigns_completed
     from tracking_round r
     left join lateral (
@@ -161,9 +173,8 @@ const ROUNDS_LIMIT = 1_000;
 export async function findRoundsOfRuns(em: EntityManager, runIds: readonly string[]): Promise<TrackingRound[]> {
   const { rows } = await sql<TrackingRound>`
     select page.* from unnest(${runIds as string[]}::uuid[]) n(id)
-    cross join lateral (select * from tracking_round r where r.run_id = n.id order by r.id limit ${ROUNDS_LIMIT}) page`.execute(
-    database(em),
-  );
+    cross join lateral (select * from tracking_round r where r.run_id = n.id order by r.id limit ${ROUNDS_LIMIT})
+      page`.execute(database(em));
   return rows;
 }
 
@@ -177,13 +188,17 @@ export async function finishRunIfDone(em: EntityManager, runId: string, now: Dat
   const { numAffectedRows } = await sql`
     update tracking_run n set finished_at = ${now}, status = case when f.failed > 0 then 'FAILED' else 'SUCCEEDED' end,
       error = case when f.failed > 0 then f.failed || ' of ' || f.rounds || ' rounds failed' end
-    from (select count(*) as rounds, count(*) filter (where status = 'FAILED') as failed, count(*) filter (where status in ('PENDING', 'READING')) as unfinished
+    from (select count(*) as rounds, count(*) filter (where status = 'FAILED') as failed,
+      count(*) filter (where status in ('PENDING', 'READING')) as unfinished
           from tracking_round where run_id = ${runId}::uuid) f
     where n.id = ${runId}::uuid and n.status = 'RUNNING' and f.unfinished = 0`.execute(db);
   return numAffectedRows === 1n;
 }
 
-/** Seconds since the newest round that settled did so, by the database's clock. Ids grow with time: no index on it is needed. */
+/**
+ * Seconds since the newest round that settled did so, by the database's clock. Ids grow with time: no index on it is
+ * needed.
+ */
 export async function findSecondsSinceSettled(em: EntityManager): Promise<number | null> {
   const { rows } = await sql<{ seconds: number }>`
     select extract(epoch from clock_timestamp() - finished_at)::float8 as seconds

@@ -67,7 +67,7 @@ export const setUserRole = (em: EntityManager, deps: Given, viewer: Viewer, id: 
   }));
 
 /**
- * Refuses a user everywhere from now on. Their clips stay and earn.
+ * Suspends a user: every call of theirs is refused. Their clips stay and earn.
  * @throws NOT_FOUND, CONFLICT oneself or the last admin
  * @see docs/domain.md U1, U2
  */

@@ -38,8 +38,8 @@ const bySubject = {
 };
 
 /**
- * The imported user whose e-mail it is. Without the provider's word that it is theirs nobody gets in: a user made now would
- * keep the imported one out for good.
+ * The imported user whose e-mail it is. Without the provider's word that it is theirs nobody gets in: a user made now
+ * would keep the imported one out for good.
  */
 async function joinImported(em: EntityManager, claims: Claims): Promise<User | undefined> {
   if (claims.emailVerified) return joinImportedUser(em, IMPORTED_SUBJECT, claims);

@@ -388,7 +388,13 @@ const WRONG: [string, string, string, string, string][] = [
     '2026-02-30',
     'payouts.csv line 2: paid_at is wrong: it must be an instant',
   ],
-  ['what has not happened yet', 'payouts.csv', '2026-06-01', '2096-06-01', 'payouts.csv line 2: paid_at lies ahead'],
+  [
+    'what has not happened yet',
+    'payouts.csv',
+    '2026-06-01',
+    '2096-06-01',
+    'payouts.csv line 2: paid_at is in the future',
+  ],
   [
     'a control character',
     'clips.jsonl',
@@ -487,7 +493,9 @@ test('an open campaign past its end, or before its start, is refused: it would b
   expect(await whyOf(',2026-01-01')).toEqual([
     'ends_at has passed, but the campaign is ACTIVE: give a later one, or COMPLETED and completed_at',
   ]);
-  expect(await whyOf('2096-01-01,')).toEqual(['starts_at lies ahead, but the campaign is ACTIVE: give SCHEDULED']);
+  expect(await whyOf('2096-01-01,')).toEqual([
+    'starts_at is in the future, but the campaign is ACTIVE: give SCHEDULED',
+  ]);
   expect(await whyOf('2026-01-01,2096-01-01')).toEqual([]);
 });
 

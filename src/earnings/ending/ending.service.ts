@@ -27,9 +27,9 @@ export interface Ending {
 }
 
 /**
- * Ends a campaign in the caller's transaction, under its lock: status, final earnings, pending submissions, event, audit,
- * and from when on its earnings are available. The end is the database's instant under that lock: a process whose clock is
- * ahead cannot end a campaign later than now. What has been settled stands.
+ * Ends a campaign in the caller's transaction, under its lock: status, final earnings, pending submissions, event,
+ * audit, and when its earnings become available. The end is the database's instant under that lock: a process
+ * whose clock is ahead cannot end a campaign later than now. What has been settled stands.
  * @throws CONFLICT
  * @see docs/domain.md C6
  */
@@ -124,6 +124,9 @@ export const completeCampaign = (
   id: string,
 ) => endByAdmin(em, deps, viewer, id, CompletionReason.MANUAL);
 
-/** Anything not ended -> CANCELLED. Takes no money back: revoke first. @throws NOT_FOUND, CONFLICT @see docs/domain.md C1, C6 */
+/**
+ * Anything not ended -> CANCELLED. Takes no money back: revoke first. @throws NOT_FOUND, CONFLICT
+ * @see docs/domain.md C1, C6
+ */
 export const cancelCampaign = (em: EntityManager, deps: Pick<Deps, 'clock' | 'settings'>, viewer: Viewer, id: string) =>
   endByAdmin(em, deps, viewer, id, null);

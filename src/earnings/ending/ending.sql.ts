@@ -30,17 +30,15 @@ export async function findApprovedClippers(
   campaignId: string,
 ): Promise<{ clipperId: string; earnings: bigint }[]> {
   const { rows } = await sql<{ clipperId: string; earnings: bigint }>`
-    select clipper_id, earnings from clipper_totals where campaign_id = ${campaignId}::uuid and approved > 0 order by clipper_id`.execute(
-    database(em),
-  );
+    select clipper_id, earnings from clipper_totals where campaign_id = ${campaignId}::uuid and approved > 0
+      order by clipper_id`.execute(database(em));
   return rows;
 }
 
 /** When a campaign's last round was settled; null for never. */
 export async function findLastSettledAt(em: EntityManager, campaignId: string): Promise<Date | null> {
   const { rows } = await sql<{ at: Date | null }>`
-    select max(finished_at) as at from tracking_round where campaign_id = ${campaignId}::uuid and status = 'SETTLED'`.execute(
-    database(em),
-  );
+    select max(finished_at) as at from tracking_round where campaign_id = ${campaignId}::uuid
+      and status = 'SETTLED'`.execute(database(em));
   return rows[0]?.at ?? null;
 }

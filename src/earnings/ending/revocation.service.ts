@@ -18,9 +18,10 @@ import { EarningEntry } from '../settlement/earning-entry.entity.js';
 import { digestOf } from '../settlement/ledger.sql.js';
 
 /**
- * Takes an approved submission out for fraud: an entry of minus all that its clip earned. The money is the campaign's again;
- * after the end it is not shared out. Nothing is edited or deleted; the clip cannot come back. The clipper's row is locked
- * before the clock is read: of a revocation and a payout request at once, the later one sees what the other did.
+ * Takes an approved submission out for fraud: an entry of minus all that its clip earned. The money is the campaign's
+ * again; after the end it is not shared out. Nothing is edited or deleted; the clip cannot come back. The clipper's row
+ * is locked before the clock is read: of a revocation and a payout request at once, the later one sees what the other
+ * did.
  * @throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN one's own, CONFLICT not APPROVED, or its earnings are available
  * @see docs/domain.md S5, S6, L1
  */

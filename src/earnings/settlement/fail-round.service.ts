@@ -20,8 +20,8 @@ type Given = Pick<Deps, 'clock' | 'log'>;
 const REASON_LENGTH_LIMIT = 500;
 
 /**
- * Gives a round up after errors that did not pass. Nothing is written of its readings; what was bought for them waits for
- * the campaign's next round.
+ * Gives a round up after errors that did not pass. Nothing is written of its readings; what was bought for them waits
+ * for the campaign's next round.
  * @throws RoundTakenOver
  * @see docs/domain.md T12
  */

@@ -17,7 +17,10 @@ export async function allowTime(em: EntityManager): Promise<void> {
   await sql`select set_config('statement_timeout', ${String(SETTLEMENT_TIMEOUT_MS)}, true)`.execute(database(em));
 }
 
-/** The clips of some batches of a round with their outcomes; those revoked since are left out. @see docs/domain.md T6 */
+/**
+ * The clips of some batches of a round with their outcomes; those revoked since are left out.
+ * @see docs/domain.md T6
+ */
 export async function findRoundClips(em: EntityManager, roundId: string, batches: BatchRange): Promise<SettledClip[]> {
   const { rows } = await sql<Omit<SettledClip, 'readingId'>>`
     select k.id as clip_id, s.initial_views, k.views, s.cpm, s.min_views, s.max_earnings, k.earnings, k.state,
@@ -29,15 +32,14 @@ export async function findRoundClips(em: EntityManager, roundId: string, batches
   return rows.map((row) => ({ ...row, readingId: newId() }));
 }
 
-/** How many rounds of a campaign in a row, the newest first, were given up for want of every clip. */
+/** How many rounds of a campaign in a row, the newest first, were abandoned because a clip was missing. */
 export async function countBudgetWaits(em: EntityManager, campaignId: string): Promise<number> {
   const { rows } = await sql<{ waits: bigint }>`
     select count(*) as waits from tracking_round r
     where r.campaign_id = ${campaignId}::uuid and r.abandon_cause = 'BUDGET_NEEDS_EVERY_CLIP'
       and r.finished_at > coalesce((select max(o.finished_at) from tracking_round o
-        where o.campaign_id = r.campaign_id and o.abandon_cause is distinct from 'BUDGET_NEEDS_EVERY_CLIP'), '-infinity')`.execute(
-    database(em),
-  );
+        where o.campaign_id = r.campaign_id and o.abandon_cause is distinct from 'BUDGET_NEEDS_EVERY_CLIP'),
+          '-infinity')`.execute(database(em));
   return Number(rows[0]?.waits);
 }
 
@@ -58,8 +60,8 @@ export interface PaidClip extends ClipAfter {
 }
 
 /**
- * Clips after their readings, what they are paid, and an entry for it, in one statement: a clip's row is written once. The
- * totals follow by the database's trigger. An entry begins where the clip's last accrual ended.
+ * Clips after their readings, what they are paid, and an entry for it, in one statement: a clip's row is written once.
+ * The totals follow by the database's trigger. An entry begins where the clip's last accrual ended.
  * @see docs/domain.md T11, T14
  */
 export async function payClips(
@@ -87,7 +89,8 @@ export async function payClips(
         g.cap, coalesce(e.to_views, s.initial_views), g.views, s.cpm, ${at}
       from given g join clip k on k.id = g.id join clip_submission s on s.id = k.submission_id
       left join lateral (
-        select max(a.to_views) as to_views from earning_entry a where a.clip_id = g.id and a.reason = 'ACCRUAL') e on true
+        select max(a.to_views) as to_views from earning_entry a where a.clip_id = g.id and a.reason = 'ACCRUAL') e
+          on true
       where g.entry_id is not null)
     update clip k set state = g.state, views = g.views, mark_reading_id = g.mark_reading_id,
       last_tracked_at = g.read_at, last_outcome = g.outcome, last_value_at = g.last_value_at,

@@ -30,9 +30,9 @@ interface Line {
 }
 
 /**
- * Reads of several requests in one statement: while statements of a kind are under way, further ids gather, and go together
- * in the next. Only a statement that has not been sent is joined, so every answer was read after it was asked for; nothing is
- * kept. On an idle server nobody waits; on a busy one the database is asked far less often.
+ * Reads of several requests in one statement: while statements of a kind are under way, further ids gather, and go
+ * together in the next. Only a statement that has not been sent is joined, so every answer was read after it was asked
+ * for; nothing is kept. On an idle server nobody waits; on a busy one the database is asked far less often.
  */
 export class CrossRequestReads {
   readonly #lines = new Map<object, Map<string, Line>>();
@@ -96,8 +96,8 @@ export class CrossRequestReads {
       const byId = new Map(ids.map((id, index) => [id, values[index]]));
       for (const each of together) each.answer(each.ids.map((id) => byId.get(id)));
     } catch (error) {
-      // What one of them asked for may have failed the rest: then each is asked by itself, as if nobody else had come. A
-      // database that does not answer is not asked once more by each.
+      // What one of them asked for may have failed the rest: then each is asked by itself, as if nobody else had come.
+      // A database that does not answer is not asked again by each.
       if (together.length === 1 || !isOfData(error)) for (const each of together) each.fail(error);
       else await Promise.all(together.map((each) => each.asAsked(() => this.#answer(read, kind, [each]))));
     }

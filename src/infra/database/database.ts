@@ -39,7 +39,7 @@ export interface DatabaseOptions {
   log: Logger;
   /** How long the answer to a statement is waited for, unless its transaction allows more time. */
   answerLimitMs?: number;
-  /** Told of every statement that is sent: how statements are counted. */
+  /** Called with every statement that is sent: tests count them. */
   onStatement?: (sql: string) => void;
 }
 
@@ -97,8 +97,9 @@ function readNativeTypes(pool: Pool): void {
 }
 
 /**
- * Kysely 0.29 does not give a connection back when its rollback fails, as it does on a connection that was cut: each would
- * cost a place in the pool for good. Whoever still holds a dead connection a while after its end has forgotten it.
+ * Kysely 0.29 does not give a connection back when its rollback fails, as it does on a connection that was cut: each
+ * would cost a place in the pool for good. Whoever still holds a dead connection a while after its end has forgotten
+ * it.
  */
 function releaseDeadConnections(pool: Pool): void {
   pool.on('connect', (client: PoolClient) => {
@@ -161,7 +162,7 @@ export function database<Tables>(em: EntityManager): Kysely<Tables> {
   const bare = em.getKysely() as unknown as Kysely<Tables>;
   const known = named.get(bare) as Kysely<Tables> | undefined;
   if (known) return known;
-  const made = bare.withPlugin(entityNames);
+  const made = bare.withPlugin(camelCase);
   named.set(bare, made);
   return made;
 }
@@ -189,7 +190,7 @@ export async function migrate(orm: MikroORM, url: string): Promise<void> {
 
 /** One for the pool, and one for each transaction that is going. */
 const named = new WeakMap<object, unknown>();
-const entityNames = new LeanCamelCasePlugin();
+const camelCase = new LeanCamelCasePlugin();
 
 /**
  * Whether the schema has every migration of this build.

@@ -14,9 +14,9 @@ class LockLost extends Error {
 }
 
 /**
- * Does `work` while no other process or job does the same. All locks of a process belong to one connection of its own, so
- * that they are gone the moment the process is, however that ends. A process that is frozen says nothing; after 20 s the
- * server takes its locks away.
+ * Does `work` while no other process or job does the same. All locks of a process belong to one connection of its own,
+ * so that they are gone the moment the process is, however that ends. A process that is frozen says nothing; after 20 s
+ * the server takes its locks away.
  * @param work is given a signal that fires when the lock is lost. What it then still writes must be fenced.
  * @returns false, without having done anything, when another does it
  */

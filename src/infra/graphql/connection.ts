@@ -133,7 +133,7 @@ export function limitOf(first: number | null | undefined, byDefault: number): nu
 }
 
 function afterCursor(cursor: string, { id, value, direction }: Order): RawBuilder<boolean> {
-  const refused = () => badInput('after', 'after must be a cursor that this list has given out.');
+  const refused = () => badInput('after', 'after must be a cursor of this list.');
   if (cursor.length > CURSOR_LENGTH_LIMIT) throw refused();
   const parts = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
   const lastId = parts.pop() ?? '';

@@ -25,8 +25,8 @@ export interface NestedConnection<Row, Args> {
 }
 
 /**
- * A loader of connections below a page of parents: as many statements for N parents as for one, shared with other requests.
- * Parents that are asked for other pages or filters (aliases) get a statement of their own.
+ * A loader of connections below a page of parents: as many statements for N parents as for one, shared with other
+ * requests. Parents that are asked for other pages or filters (aliases) get a statement of their own.
  */
 export function defineNestedConnection<Row extends object, Args extends object>(
   pages: NestedConnection<Row, Args>,

@@ -82,7 +82,9 @@ const TOO_MANY_FIELDS = /maximum allowed number of nodes/;
 /** What is out of range is refused later; until then it counts as the most. */
 const clamp = (first: number) => (first >= 1 && first <= PAGE_LIMIT ? first : PAGE_LIMIT);
 
-/** The days from one date to another, both included. What is not a valid range is refused later and counts as the most. */
+/**
+ * The days from one date to another, both included. What is not a valid range is refused later and counts as the most.
+ */
 function daysBetween(from: unknown, to: unknown): number {
   const days = (Date.parse(String(to)) - Date.parse(String(from))) / DAY_MS + 1;
   return days >= 1 && days <= DAYS_LIMIT ? days : DAYS_LIMIT;
@@ -132,9 +134,9 @@ export interface AskedOperation {
 export type Weighed = { errors: readonly GraphQLError[]; cost?: undefined } | { errors?: undefined; cost: number };
 
 /**
- * Checks an operation before it is executed. Refused are wrong variables (with the first 5 errors) and an answer that could
- * be too large. What cannot be checked is refused, too. A document without such an operation costs nothing: execution says
- * what is wrong.
+ * Checks an operation before it is executed. Refused are wrong variables (with the first 5 errors) and an answer that
+ * could be too large. What cannot be checked is refused, too. A document without such an operation costs nothing:
+ * execution says what is wrong.
  */
 export function weigh(schema: GraphQLSchema, asked: AskedOperation): Weighed {
   const operation = getOperationAST(asked.document, asked.operationName);

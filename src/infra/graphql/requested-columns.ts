@@ -4,12 +4,15 @@ import { type RawBuilder, sql } from 'kysely';
 type Fields = ReadonlySet<string>;
 const NONE: Fields = new Set();
 
-/** What was selected below a field of a document, by where below it; a document's nodes are the same each time it is asked. */
+/**
+ * What was selected below a field of a document, by where below it; a document's nodes are the same each time it is
+ * asked.
+ */
 const known = new WeakMap<object, Map<string, Fields>>();
 
 /**
- * The names of the fields that are asked for below a field, or below what `path` names there: more than is answered where the
- * document has conditions, never less.
+ * The names of the fields that are asked for below a field, or below what `path` names there: more than is answered
+ * where the document has conditions, never less.
  */
 export const fieldsOf = (info: GraphQLResolveInfo, ...path: string[]): Fields => fieldsAt(info, path.join('.'), [path]);
 
@@ -33,7 +36,10 @@ function fieldsAt(info: GraphQLResolveInfo, key: string, ways: string[][]): Fiel
   return fields;
 }
 
-/** @param seen fragments, with how far below them is looked: fragments that spread each other would take for ever otherwise */
+/**
+ * @param seen fragments, with how far below them is looked: fragments that spread each other would take for ever
+ * otherwise
+ */
 function namesAt(
   info: GraphQLResolveInfo,
   selections: SelectionSetNode | undefined,
@@ -56,8 +62,8 @@ function namesAt(
 }
 
 /**
- * The columns of a table that its lists answer. Those on demand are read by the field of their name and by nothing else, so
- * that they may be missing where nobody asks for it; reading them costs more than half of what a page costs.
+ * The columns of a table that its lists answer. Those on demand are read by the field of their name and by nothing
+ * else, so that they may be missing where nobody asks for it; reading them costs more than half of what a page costs.
  */
 export interface Columns<Entity> {
   always: readonly (keyof Entity & string)[];
@@ -76,7 +82,10 @@ const SELECTIONS_KEPT = 500;
 
 const flat = (prefix: string, name: string) => `${prefix}${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
 
-/** Selects a table's columns under the names of its entity: those it always answers, and those requestedColumns; under names that begin with `prefix`. */
+/**
+ * Selects a table's columns under the names of its entity: those it always answers, and those requestedColumns; under
+ * names that begin with `prefix`.
+ */
 export function select<Entity>(
   alias: string,
   columns: Columns<Entity>,

@@ -19,8 +19,8 @@ export interface SharedWork<T> {
 const going = new WeakMap<object, Map<string, Promise<unknown>>>();
 
 /**
- * Does something that is worth doing once for all who ask at the same time: whoever asks while it is being done gets the
- * outcome of that, whichever instance does it.
+ * Does something that is worth doing once for all who ask at the same time: whoever asks while it is being done gets
+ * the outcome of that, whichever instance does it.
  * @returns undefined when another instance did not finish within the limit
  */
 export function singleFlight<T>(em: EntityManager, shared: SharedWork<T>): Promise<T | undefined> {

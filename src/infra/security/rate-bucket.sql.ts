@@ -6,8 +6,9 @@ import { refilled } from './token-bucket.sql.js';
 const MINUTE_SECONDS = 60;
 
 /**
- * Counts an expensive call of a user, over all instances, in one statement and its own transaction: a later refusal does
- * not give it back, and a call that is refused here costs nothing. Calls at the same time take turns on the row's lock.
+ * Counts an expensive call of a user, over all instances, in one statement and its own transaction: a later refusal
+ * does not give it back, and a call that is refused here costs nothing. Calls at the same time take turns on the row's
+ * lock.
  * @throws RATE_LIMITED
  */
 export async function takeRate(em: EntityManager, userId: string, operation: string, perMinute: number): Promise<void> {

@@ -2,7 +2,9 @@ import { LRUCache } from 'lru-cache';
 import { rateLimited } from '../../shared/errors.js';
 import { TokenBucket } from './token-bucket.js';
 
-/** The most callers that are remembered at once. The one that was idle longest is forgotten first, with a full bucket. */
+/**
+ * The most callers that are remembered at once. The one that was idle longest is forgotten first, with a full bucket.
+ */
 const CALLERS_LIMIT = 50_000;
 const MINUTE_SECONDS = 60;
 

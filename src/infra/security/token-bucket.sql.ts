@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 
 /**
- * What a token bucket of a row holds now, by the database's clock: the same arithmetic as TokenBucket, over all instances.
+ * What a token bucket of a row holds now, by the database's clock: the same arithmetic as TokenBucket, over all
+ * instances.
  * @param columns of the row: the tokens it held, and when
  */
 export const refilled = (

@@ -19,7 +19,9 @@ const JWKS_TIMEOUT_MS = 5_000;
 const JWKS_COOLDOWN_MS = 30_000;
 const JWKS_KEPT_MS = 3_600_000;
 const TEXT_LIMIT = 320;
-/** A signature that was right stays right; for a minute it is not looked at again. Whether the user is let in always is. */
+/**
+ * A signature that was right stays right; for a minute it is not looked at again. Whether the user is let in always is.
+ */
 const REMEMBERED_MS = 60_000;
 const REMEMBERED_LIMIT = 10_000;
 
@@ -75,8 +77,8 @@ export function createAuthenticate(settings: Settings, secret: string | undefine
 }
 
 /**
- * The identity provider's keys: cached, asked for again when a token names one that is not known (a rotation), and kept for
- * an hour when the provider cannot be reached.
+ * The identity provider's keys: cached, asked for again when a token names one that is not known (a rotation), and kept
+ * for an hour when the provider cannot be reached.
  */
 function remoteKeys(url: URL): JWTVerifyGetKey {
   const remote = createRemoteJWKSet(url, { timeoutDuration: JWKS_TIMEOUT_MS, cooldownDuration: JWKS_COOLDOWN_MS });

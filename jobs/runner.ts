@@ -73,7 +73,8 @@ export async function startSchedule(orm: MikroORM, deps: Deps): Promise<Schedule
   };
   // What was missed may take long; nobody waits for it.
   catchUpAll();
-  // A tick is lost when the process is busy, the database away, or this machine's clock a little ahead of the database's.
+  // A tick is lost when the process is busy, the database away, or this machine's clock a little ahead of the
+  // database's.
   tasks.push(cron.schedule(EVERY_MINUTE, catchUpAll, { ...UTC, name: 'catch-up', suppressMissedWarning: true }));
   return {
     async stop() {

@@ -4,8 +4,8 @@ const DAYS_BACK = 32;
 const FIELDS_WITH_SECONDS = 6;
 
 /**
- * The newest instant of a schedule that is not after `now`: the slot that a tick stands for, whatever the machine's clock
- * said when it fired.
+ * The newest instant of a schedule that is not after `now`: the slot that a tick stands for, whatever the machine's
+ * clock said when it fired.
  * @param matches whether an instant (whole seconds) belongs to the schedule
  * @returns null when there is none within 32 days
  * @see docs/domain.md T13

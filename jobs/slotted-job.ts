@@ -4,8 +4,8 @@ import { findLastJobSlot } from '../src/infra/queue/job-slot.sql.js';
 import type { ScheduledJob } from './job.js';
 
 /**
- * A job whose service takes the slot of a tick, so that one instance does it. A missed slot is made up for; a call of an
- * outside scheduler has none.
+ * A job whose service takes the slot of a tick, so that one instance does it. A missed slot is made up for; a call of
+ * an outside scheduler has none.
  * @param work with the slot to take, or without one for a call
  */
 export const slottedJob = (

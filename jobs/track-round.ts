@@ -25,6 +25,6 @@ export async function trackRound(
     }
     if (!(error instanceof RoundInterrupted)) throw error;
     await deps.queue.send(em, ROUND_JOB, { roundId });
-    deps.log.info({ roundId }, 'round handed back');
+    deps.log.info({ roundId }, 'round returned to the queue');
   }
 }

@@ -3,7 +3,7 @@ import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQL
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { Settings } from './infra/config.js';
 import type { Deps, RequestContext, Viewer } from './infra/context.js';
-import type { JoinedReads } from './infra/database/cross-request-reads.js';
+import type { CrossRequestReads } from './infra/database/cross-request-reads.js';
 import type { EntityManager, MikroORM } from './infra/database/database.js';
 import { createLoad } from './infra/graphql/loader.js';
 import { addressOfCaller } from './infra/http/caller-address.js';
@@ -39,13 +39,16 @@ export interface ApiOptions {
 }
 
 /** With what requests share: the statements that several of them read with. */
-export type ContextOptions = Pick<ApiOptions, 'orm' | 'deps' | 'pubSub'> & { joined: JoinedReads };
+export type ContextOptions = Pick<ApiOptions, 'orm' | 'deps' | 'pubSub'> & { sharedReads: CrossRequestReads };
 
 /** A context for one request: its own identity map and loaders. */
-export function createContext({ orm, deps, pubSub, joined }: ContextOptions, viewer: Viewer | null): RequestContext {
+export function createContext(
+  { orm, deps, pubSub, sharedReads }: ContextOptions,
+  viewer: Viewer | null,
+): RequestContext {
   let em: EntityManager | undefined;
-  // Most queries read through loaders alone, and to fork costs as much as such a read. On the prototype: Apollo copies what
-  // is a context's own, and would fork by that.
+  // Most queries read through loaders alone, and to fork costs as much as such a read. On the prototype: Apollo copies
+  // what is a context's own, and would fork by that.
   const lazily = {
     get em() {
       em ??= orm.em.fork();
@@ -53,7 +56,7 @@ export function createContext({ orm, deps, pubSub, joined }: ContextOptions, vie
     },
   };
   const load = createLoad(() => context);
-  const context: RequestContext = Object.assign(Object.create(lazily), { deps, viewer, pubSub, joined, load });
+  const context: RequestContext = Object.assign(Object.create(lazily), { deps, viewer, pubSub, sharedReads, load });
   return context;
 }
 
@@ -129,11 +132,11 @@ function answer(
   apollo: ApolloServer<RequestContext>,
   limits: CallLimits,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
-  const { orm, deps, joined } = options;
+  const { orm, deps, sharedReads } = options;
   return async (request, reply) =>
     traced('graphql', { 'request.id': request.id }, async (rename) => {
       const claims = claimsOf.get(request);
-      const signedIn = claims ? await signIn(orm.em, deps, claims, joined) : null;
+      const signedIn = claims ? await signIn(orm.em, deps, claims, sharedReads) : null;
       if (signedIn) {
         note({ userId: signedIn.viewer.id });
         limits.user(signedIn.viewer.id);

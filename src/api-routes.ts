@@ -23,8 +23,8 @@ const CONSOLE_FOLDER = path.join(projectRoot(), 'dist', 'console');
 const METRICS_KEPT_MS = 1_000;
 
 /**
- * Registers every route of the product. A route that is not GraphQL has a `register...` function in a file `x-routes.ts` of the
- * room that it belongs to, is called here, and has its row in test/api/access-matrix.test.ts.
+ * Registers every route of the product. A route that is not GraphQL has a `register...` function in a file
+ * `x-routes.ts` of the room that it belongs to, is called here, and has its row in test/api/access-matrix.test.ts.
  */
 export function registerRoutes(
   app: FastifyInstance,

@@ -13,7 +13,7 @@ import { type ApiOptions, callLimits, createContext } from './api-http.js';
 import { registerRoutes } from './api-routes.js';
 import { createSchema } from './api-schema.js';
 import type { RequestContext } from './infra/context.js';
-import { JoinedReads } from './infra/database/cross-request-reads.js';
+import { CrossRequestReads } from './infra/database/cross-request-reads.js';
 import { DatabaseReadiness } from './infra/database/database-readiness.js';
 import { createGateway } from './infra/graphql/compiled-operations.js';
 import { createFormatError } from './infra/graphql/format-error.js';
@@ -53,8 +53,8 @@ export interface Api {
 /** The API over HTTP (/graphql, the playground, /cron, /healthz, /readyz) and, for subscriptions, over WebSocket. */
 export async function createApi(given: ApiOptions): Promise<Api> {
   const { orm, deps, authenticate } = given;
-  const joined = new JoinedReads(orm.em.fork());
-  const options = { ...given, joined };
+  const sharedReads = new CrossRequestReads(orm.em.fork());
+  const options = { ...given, sharedReads };
   const report = (error: unknown) => deps.log.error({ err: error }, 'request failed');
   const formatError = createFormatError(report);
   const state = { draining: false, readiness: new DatabaseReadiness(orm) };
@@ -74,7 +74,7 @@ export async function createApi(given: ApiOptions): Promise<Api> {
     signIn: async (authorization) => {
       const claims = await authenticate(authorization);
       if (!claims) return null;
-      const { viewer } = await signIn(orm.em, deps, claims, joined);
+      const { viewer } = await signIn(orm.em, deps, claims, sharedReads);
       return { id: viewer.id, expiresAt: claims.expiresAt };
     },
     contextOf: async (viewerId) => {

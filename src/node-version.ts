@@ -7,8 +7,8 @@ export function whyNodeIsUnfit(version: string): string | undefined {
 }
 
 /**
- * Ends the process on a Node that cannot run the product. Entry points ask this before they import anything else: MikroORM fails
- * to load on Node 20 with a SyntaxError that names no version.
+ * Ends the process on a Node that cannot run the product. Entry points ask this before they import anything else:
+ * MikroORM fails to load on Node 20 with a SyntaxError that names no version.
  */
 export function requireNode(): void {
   const why = whyNodeIsUnfit(process.versions.node);

@@ -46,10 +46,10 @@ async function start(settings: Settings, log: Logger, stops: Stop[]): Promise<vo
   if (settings.DATABASE_URL) await waitForDatabase(url, log);
   const orm = await connectDatabase(ormOptions, { url, poolSize: settings.DATABASE_POOL_SIZE, log });
   stops.push(() => orm.close());
-  log.info(settings.MIGRATE_AT_START ? 'bringing the database up to date' : 'looking at the database');
+  log.info(settings.MIGRATE_AT_START ? 'migrating the database' : 'checking the database');
   if (settings.MIGRATE_AT_START) await migrate(orm, url);
   else if (!(await isMigrated(orm)))
-    throw new ConfigError('Migrations are pending and MIGRATE_AT_START is false: run npm run migrate first.');
+    throw new ConfigError('Migrations are pending and MIGRATE_AT_START is false. Run npm run migrate first.');
   const sourceUrl =
     settings.APIFY_BASE_URL ?? (settings.APIFY_API_KEY ? undefined : await startOwnSource(settings, stops));
   const queue = new JobQueue(url, log);
@@ -97,8 +97,7 @@ async function startOwnDatabase(settings: Settings, log: Logger, stops: Stop[]):
   const postgres = await startEmbeddedPostgres({
     directory: settings.DATA_DIR,
     onLog: (line) => log.debug({ source: 'postgres' }, line),
-    onRestart: () =>
-      log.error({ cause: 'embedded-postgres' }, 'the embedded PostgreSQL ended by itself: started again'),
+    onRestart: () => log.error({ cause: 'embedded-postgres' }, 'the embedded PostgreSQL stopped and was restarted'),
     onGone: (error) => {
       log.fatal({ err: error, cause: 'embedded-postgres' }, 'the embedded PostgreSQL is gone: this process ends');
       process.exit(1);
@@ -179,7 +178,7 @@ const NO_SUCH_PREPARED_STATEMENT = '26000';
 /** Errors whose message says which setting would help. */
 const TOLD = [ConfigError, EmbeddedPostgresError, DatabaseError, ListenError];
 
-function tellWhy(error: unknown): string {
+function describeFailure(error: unknown): string {
   if (TOLD.some((kind) => error instanceof kind)) return (error as Error).message;
   if (databaseCode(error) === NO_SUCH_PREPARED_STATEMENT)
     return 'DATABASE_URL leads to a pooler in transaction mode: use its session mode (Supabase: port 5432) or the direct address.';
@@ -204,7 +203,7 @@ export async function main(): Promise<void> {
     }
     await start(settings, log, stops);
   } catch (error) {
-    process.stderr.write(`Clipledger cannot start. ${tellWhy(error)}\n`);
+    process.stderr.write(`Clipledger cannot start. ${describeFailure(error)}\n`);
     await stopAll(stops, log);
     process.exit(1);
   }

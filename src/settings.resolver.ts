@@ -29,7 +29,10 @@ export class SignIn {
   token!: string;
 }
 
-@ObjectType('Settings', { simpleResolvers: true, description: 'What a client must know of this installation.' })
+@ObjectType('Settings', {
+  simpleResolvers: true,
+  description: 'The settings of this installation that a client needs.',
+})
 export class InstallationSettings {
   @Field(() => String, { description: 'The one currency of all money, as in "USD".' })
   currency!: string;
@@ -65,7 +68,7 @@ export class InstallationSettings {
 @Resolver()
 export class SettingsResolver {
   @Authorized(Grant.ANYONE)
-  @Query(() => InstallationSettings, { description: 'What a client must know of this installation.' })
+  @Query(() => InstallationSettings, { description: 'The settings of this installation that a client needs.' })
   settings(@Ctx() { deps }: RequestContext): InstallationSettings {
     const { CURRENCY, PAYOUT_MINIMUM, PAYOUT_HOLD_DAYS, SUBMISSIONS_PER_DAY, TRACKING_SCHEDULE } = deps.settings;
     return {

@@ -15,28 +15,28 @@ export type CampaignOrder =
   /** Nearest deadline first; campaigns without one last. */
   | 'ENDS_AT_ASC';
 
-/** Where a campaign stands. ACTIVE and PAUSED are open; COMPLETED and CANCELLED are final. */
+/** The status of a campaign. ACTIVE and PAUSED are open; COMPLETED and CANCELLED are final. */
 export type CampaignStatus =
   /** Open: clips are submitted, tracked and paid. */
   | 'ACTIVE'
-  /** Ended by an admin; what was earned until then stands. */
+  /** Ended by an admin. Clippers keep what they earned before. */
   | 'CANCELLED'
   /** Ended: its budget filled, its deadline passed, or an admin completed it. */
   | 'COMPLETED'
-  /** Being prepared; seen by admins alone. */
+  /** In preparation. Only admins see it. */
   | 'DRAFT'
-  /** Open, but nothing is submitted and no round begins; pay is delayed, not cancelled. */
+  /** Open, but it accepts no clip and no round begins. Pay is delayed, not cancelled. */
   | 'PAUSED'
-  /** Published, its start still ahead. */
+  /** Published. It starts later. */
   | 'SCHEDULED';
 
-/** Whether a clip is tracked and earns. Approved clips are those LIVE or UNAVAILABLE. */
+/** The state of a clip. LIVE and UNAVAILABLE clips are approved. */
 export type ClipState =
   /** Tracked in every round of its campaign. */
   | 'LIVE'
-  /** Taken out by an admin: its earnings were reversed and it earns no more. */
+  /** Revoked by an admin. Its earnings were reversed and it earns nothing more. */
   | 'REVOKED'
-  /** Could not be read for long; keeps what it earned and is tried once a day. */
+  /** It could not be read for a long time. It keeps what it earned and is tried once a day. */
   | 'UNAVAILABLE';
 
 /** Why a campaign was completed. */
@@ -76,11 +76,11 @@ export type CreateCampaignInput = {
 
 /** How the values of a metric are spread over campaigns. */
 export type DistributionVerdict =
-  /** None that is not zero. */
+  /** All values are zero. */
   | 'ALL_ZERO'
-  /** Two or more that are not zero, and all of these equal: suspicious. */
+  /** At least two values are not zero, and all of these are equal. This is suspicious. */
   | 'IDENTICAL'
-  /** Anything else: as measured figures are. */
+  /** Anything else, as in measured figures. */
   | 'VARIED';
 
 /** What kept an entry below the full pay for its views. */
@@ -101,7 +101,7 @@ export type EarningReason =
   /** The clip was revoked: minus all that it had earned. */
   | 'REVERSAL';
 
-/** What a notification tells of. May grow: clients keep a branch for one they do not know. */
+/** The kind of event that a notification reports. Kinds may be added: clients must accept unknown ones. */
 export type NotificationType =
   /** To every clipper with an approved clip in it. */
   | 'CAMPAIGN_CANCELLED'
@@ -129,7 +129,7 @@ export type NotificationType =
   | 'SUBMISSION_APPROVED'
   /** To its clipper: with the reason. */
   | 'SUBMISSION_REJECTED'
-  /** To its clipper: approved once, taken back; its earnings were reversed. */
+  /** To its clipper: the approved clip was revoked and its earnings were reversed. */
   | 'SUBMISSION_REVOKED'
   /** To admins: a SUSPECT reading, a round given up, the source's key or quota, a plan that cannot keep up. */
   | 'TRACKING_TROUBLE';
@@ -145,7 +145,7 @@ export type PayoutMethod =
   /** To a Stripe account. */
   | 'STRIPE';
 
-/** Where a payout request stands. PENDING and APPROVED are open: their amount is not available. */
+/** The status of a payout request. PENDING and APPROVED are open: their amount is not available. */
 export type PayoutRequestStatus =
   /** Will be paid. */
   | 'APPROVED'
@@ -169,7 +169,7 @@ export type Platform =
   /** youtube.com, videos and Shorts; views are the view count. */
   | 'YOUTUBE';
 
-/** What one observation of a clip said. Only a VALUE moves money; unknown is not zero. */
+/** The outcome of one observation of a clip. Only a VALUE moves money; unknown is not zero. */
 export type ReadingOutcome =
   /** No usable answer: no item, null, garbage, or a failed or timed-out run. */
   | 'MISSING'
@@ -180,7 +180,7 @@ export type ReadingOutcome =
   /** A count of views. */
   | 'VALUE';
 
-/** Why a submission is rejected or revoked. CAMPAIGN_ENDED is the system’s own and refused here. */
+/** Why a submission is rejected or revoked. CAMPAIGN_ENDED is not accepted: only the system sets it. */
 export type RejectionInput = {
   /** A note to the clipper, up to 1,000 characters. */
   note?: string | null | undefined;
@@ -209,9 +209,9 @@ export type RejectionReason =
 export type RequestPayoutInput = {
   /** At least the installation's minimum, at most the available balance, in whole coins of the currency. */
   amount: string;
-  /** Where to pay: a PayPal address, an IBAN, ... Up to 500 characters; seen by you and by admins alone. */
+  /** Where to pay: a PayPal address, an IBAN, ... Up to 500 characters; only you and admins see it. */
   details: string;
-  /** A key of 1 to 100 characters of your own: the same key with the same input answers the request that it made. */
+  /** A key of your own, 1 to 100 characters. The same key with the same input returns the request that it made. */
   idempotencyKey?: string | null | undefined;
   /** How to pay. */
   method: PayoutMethod;
@@ -224,11 +224,11 @@ export type Role =
   /** Posts clips, submits their links and is paid. */
   | 'CLIPPER';
 
-/** Where the round of one campaign stands. */
+/** The status of the round of one campaign. */
 export type RoundStatus =
-  /** Its readings are kept and raise views; no money moved. It follows at the next settlement. */
+  /** Its readings are kept and raise views, but nothing was paid. The next settlement pays it. */
   | 'ABANDONED'
-  /** Given up after errors; nothing was written. */
+  /** It failed after errors. Nothing was written. */
   | 'FAILED'
   /** Planned; not begun. */
   | 'PENDING'
@@ -237,7 +237,7 @@ export type RoundStatus =
   /** Its readings became earnings. */
   | 'SETTLED';
 
-/** Where a tracking run stands. */
+/** The status of a tracking run. */
 export type RunStatus =
   /** At least one of its rounds failed. */
   | 'FAILED'
@@ -262,7 +262,7 @@ export type SubmissionOrder =
   /** Newest first. */
   | 'SUBMITTED_AT_DESC';
 
-/** Where a submission stands. */
+/** The status of a submission. */
 export type SubmissionStatus =
   /** Accepted: its clip is tracked and earns. */
   | 'APPROVED'
@@ -270,14 +270,14 @@ export type SubmissionStatus =
   | 'PENDING'
   /** Refused, or revoked after approval. */
   | 'REJECTED'
-  /** Taken back by its clipper before review. */
+  /** Withdrawn by its clipper before review. */
   | 'WITHDRAWN';
 
-/** Changes of a campaign: absent stays as it is, null clears what may be null. Terms touch later submissions only. */
+/** Changes of a campaign. An absent field stays the same; null clears it. New terms apply to later submissions only. */
 export type UpdateCampaignInput = {
   /** Ad campaign at the advertising source that belongs to it. */
   adCampaignId?: string | null | undefined;
-  /** Raised at any time before the end; lowered only to more than what is spent. */
+  /** It may be raised before the end, and lowered to more than what is spent. */
   budget?: string | null | undefined;
   /** Pay for 1,000 counted views: 0.001 to 10,000, at most 3 decimals. */
   cpm?: string | null | undefined;

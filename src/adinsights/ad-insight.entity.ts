@@ -36,7 +36,7 @@ export class AdInsight implements Figures {
   name!: string;
 
   @Field(() => Boolean, {
-    description: 'Whether the source has a row for it; without one it did nothing, and all is 0.',
+    description: 'Whether the source has a row for it. Without a row all figures are 0.',
   })
   @Property({ type: 'boolean' })
   delivered!: boolean;
@@ -69,7 +69,7 @@ export class AdInsight implements Figures {
   @Property({ type: 'bigint' })
   reservations!: bigint;
 
-  @Field(() => Money, { description: "What these were worth, in the account's currency." })
+  @Field(() => Money, { description: "Value of the reservations, in the account's currency." })
   @Property({ type: 'bigint' })
   reservationValue!: bigint;
 

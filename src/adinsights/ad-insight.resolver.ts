@@ -36,9 +36,9 @@ registerEnumType(DistributionVerdict, {
   name: 'DistributionVerdict',
   description: 'How the values of a metric are spread over campaigns.',
   valuesConfig: {
-    VARIED: { description: 'Anything else: as measured figures are.' },
-    IDENTICAL: { description: 'Two or more that are not zero, and all of these equal: suspicious.' },
-    ALL_ZERO: { description: 'None that is not zero.' },
+    VARIED: { description: 'Anything else, as in measured figures.' },
+    IDENTICAL: { description: 'At least two values are not zero, and all of these are equal. This is suspicious.' },
+    ALL_ZERO: { description: 'All values are zero.' },
   },
 });
 
@@ -65,7 +65,7 @@ class AdInsightTotals implements Figures {
   @Field(() => SafeInt, { description: 'Completed bookings.' })
   reservations!: bigint;
 
-  @Field(() => Money, { description: 'What these were worth.' })
+  @Field(() => Money, { description: 'Value of the reservations.' })
   reservationValue!: bigint;
 }
 
@@ -98,7 +98,7 @@ class MetricDistribution implements Distribution {
   @Field(() => Float, { description: 'The standard deviation of the population; 0 for fewer than two campaigns.' })
   standardDeviation!: number;
 
-  @Field(() => DistributionVerdict, { description: 'What that says.' })
+  @Field(() => DistributionVerdict, { description: 'The verdict on these values.' })
   verdict!: DistributionVerdict;
 }
 
@@ -116,16 +116,16 @@ class AdInsightReport {
   @Field(() => Date, { description: 'When the figures were fetched.' })
   fetchedAt!: Date;
 
-  @Field(() => Boolean, { description: 'Whether the last fetch failed: these are the last good figures.' })
+  @Field(() => Boolean, { description: 'Whether the last fetch failed. The figures are then the last good ones.' })
   stale!: boolean;
 
   @Field(() => Boolean, {
-    description: 'Whether they will not change any more: fetched 28 days after the month or later.',
+    description: 'Whether the figures are final: fetched 28 days after the month or later.',
   })
   final!: boolean;
 
   @Field(() => [String], {
-    description: 'What a reader should know, as of a step that outnumbers the one before; at most 100.',
+    description: 'Warnings, such as a step with more events than the step before it; at most 100.',
   })
   warnings!: string[];
 
@@ -152,7 +152,8 @@ class ReportArgs {
 export class AdInsightResolver {
   @Authorized(Grant.ADMIN)
   @Query(() => AdInsightReport, {
-    description: 'Advertising figures of a month as last fetched; fetched now if they never were. Admins only.',
+    description:
+      'Advertising figures of a month as last fetched. They are fetched now if they never were. Admins only.',
   })
   adInsights(@Args(() => ReportArgs) args: ReportArgs, @Ctx() { em, deps }: RequestContext): Promise<AdReport> {
     return findReport(em, deps, args);
@@ -160,7 +161,7 @@ export class AdInsightResolver {
 
   @Authorized(Grant.ADMIN)
   @Mutation(() => AdInsightReport, {
-    description: 'Fetches a month anew, unless it is final; answers within 30 seconds. Admins only.',
+    description: 'Fetches a month again unless it is final. It answers within 30 seconds. Admins only.',
   })
   refreshAdInsights(@Args(() => ReportArgs) args: ReportArgs, @Ctx() { em, deps }: RequestContext): Promise<AdReport> {
     return refreshReport(em, deps, args);

@@ -8,8 +8,10 @@ import type { StoredPeriod } from './period.rules.js';
 /** An insight with what its month's fetch says of it. */
 export type AdInsightRow = Omit<AdInsight, 'raw'> & { fetchedAt: Date; stale: boolean };
 
-const columns = sql`i.account_id, i.period, i.ad_campaign_id, i.name, i.delivered, i.spend, i.impressions, i.clicks, i.booking_step1 as "bookingStep1",
-  i.booking_step2 as "bookingStep2", i.booking_step3 as "bookingStep3", i.reservations, i.reservation_value, p.fetched_at, p.failure is not null as stale`;
+const columns = sql`i.account_id, i.period, i.ad_campaign_id, i.name, i.delivered, i.spend, i.impressions, i.clicks,
+  i.booking_step1 as "bookingStep1",
+  i.booking_step2 as "bookingStep2", i.booking_step3 as "bookingStep3", i.reservations, i.reservation_value,
+    p.fetched_at, p.failure is not null as stale`;
 
 export async function findPeriod(em: EntityManager, accountId: string, period: string): Promise<AdPeriod | undefined> {
   const { rows } = await sql<AdPeriod>`
@@ -43,7 +45,8 @@ export async function findInsightsOfCampaigns(
 ): Promise<AdInsightRow[]> {
   const { rows } = await sql<AdInsightRow>`
     select distinct on (i.ad_campaign_id, i.period) ${columns}
-    from unnest(${keys.map((key) => key.adCampaignId)}::text[], ${keys.map((key) => key.period)}::text[]) k(ad_campaign_id, period)
+    from unnest(${keys.map((key) => key.adCampaignId)}::text[], ${keys.map((key) => key.period)}::text[])
+      k(ad_campaign_id, period)
     join ad_insight i on i.ad_campaign_id = k.ad_campaign_id and i.period = k.period
     join ad_period p on p.account_id = i.account_id and p.period = i.period and p.fetched_at is not null
     order by i.ad_campaign_id, i.period, i.account_id`.execute(database(em));
@@ -65,9 +68,10 @@ export async function replaceInsights(
   const figures = METRICS.map((metric) => sql`${insights.map((each) => each.figures[metric])}::bigint[]`);
   await sql`delete from ad_insight where account_id = ${accountId} and period = ${period}`.execute(db);
   await sql`
-    insert into ad_insight (account_id, period, ad_campaign_id, name, delivered, raw, spend, impressions, clicks, booking_step1, booking_step2, booking_step3, reservations, reservation_value)
-    select ${accountId}, ${period}, * from unnest(${insights.map((each) => each.campaign.adCampaignId)}::text[], ${insights.map((each) => each.campaign.name)}::text[],
-      ${insights.map((each) => each.delivered)}::boolean[], ${insights.map((each) => JSON.stringify(each.raw))}::jsonb[], ${sql.join(figures)})`.execute(
-    db,
-  );
+    insert into ad_insight (account_id, period, ad_campaign_id, name, delivered, raw, spend, impressions, clicks,
+      booking_step1, booking_step2, booking_step3, reservations, reservation_value)
+    select ${accountId}, ${period}, * from unnest(${insights.map((each) => each.campaign.adCampaignId)}::text[],
+      ${insights.map((each) => each.campaign.name)}::text[],
+      ${insights.map((each) => each.delivered)}::boolean[],
+        ${insights.map((each) => JSON.stringify(each.raw))}::jsonb[], ${sql.join(figures)})`.execute(db);
 }

@@ -41,7 +41,10 @@ async function readAsked(
   return { account, period: asked.period == null ? current : checkPeriod(asked.period, current) };
 }
 
-/** The month that is meant: the one given, or that of the first account's time zone, as far as it is known. @throws BAD_USER_INPUT */
+/**
+ * The month that is meant: the one given, or that of the first account's time zone, as far as it is known. @throws
+ * BAD_USER_INPUT
+ */
 export async function monthFor(em: EntityManager, deps: Given, period: string | null | undefined): Promise<string> {
   const first = deps.adsSource?.accountIds[0];
   const account = first === undefined ? null : await em.fork().findOne(AdAccountRecord, { accountId: first });
@@ -62,8 +65,9 @@ export async function findReport(em: EntityManager, deps: Given, asked: Asked): 
 }
 
 /**
- * Fetches a month anew and answers it.
- * @throws BAD_USER_INPUT; UPSTREAM_UNAVAILABLE the fetch failed (the last good figures stay, marked stale) or takes too long
+ * Fetches a month again and returns it.
+ * @throws BAD_USER_INPUT; UPSTREAM_UNAVAILABLE the fetch failed (the last good figures stay, marked stale) or takes too
+ * long
  */
 export async function refreshReport(em: EntityManager, deps: Given, asked: Asked): Promise<AdReport> {
   const { account, period } = await readAsked(em, deps, asked);

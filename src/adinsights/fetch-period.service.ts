@@ -118,7 +118,7 @@ function warnOfEqual(deps: Given, accountId: string, period: string, insights: r
   if (identical.length > 0)
     deps.log.warn(
       { accountId, period, metrics: identical.map((each) => each.metric) },
-      'campaigns show identical figures: suspicious of a total that was divided',
+      'campaigns show identical figures, as if a total had been divided',
     );
 }
 
@@ -149,11 +149,11 @@ async function storeFailure(
         }),
       );
   });
-  await tellOfToken(em, deps, accountId, error);
+  await notifyOfToken(em, deps, accountId, error);
 }
 
-/** Admins are told when nothing will come before somebody does something. */
-export async function tellOfToken(
+/** Admins are notified when the source stays silent until somebody acts. */
+export async function notifyOfToken(
   em: EntityManager,
   deps: Given,
   accountId: string,

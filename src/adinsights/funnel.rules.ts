@@ -16,11 +16,12 @@ export type Funnel = Record<Step, readonly string[]>;
 /** For each step the one type that is read; null when none of them is reported. */
 export type ChosenFunnel = Record<Step, string | null>;
 
-export const STEP_NAMES = Object.values(STEPS);
+const STEP_NAMES = Object.values(STEPS);
 
 /**
- * Chooses the type of each step once for all rows of an account: the first of its list that any of them reports. One event
- * is reported under several types; adding them up, or choosing row by row, would count it twice or mix what is counted.
+ * Chooses the type of each step once for all rows of an account: the first of its list that any of them reports. One
+ * event is reported under several types; adding them up, or choosing row by row, would count it twice or mix what is
+ * counted.
  * @see docs/domain.md A2
  */
 export function chooseFunnel(funnel: Funnel, rows: readonly RawRow[]): ChosenFunnel {

@@ -30,9 +30,9 @@ export const METRICS = [
 export const MONEY_METRICS: ReadonlySet<keyof Figures> = new Set(['spend', 'reservationValue']);
 
 /**
- * Figures that were measured: read from a campaign's own row at the source, or zeros because it has none. Nothing else can
- * be one, neither for the compiler nor at run time: a total that was divided over campaigns is no measurement, and what
- * stores measurements takes only these.
+ * Figures that were measured: read from a campaign's own row at the source, or zeros because it has none. Nothing else
+ * can be one, neither for the compiler nor at run time: a total that was divided over campaigns is no measurement, and
+ * what stores measurements takes only these.
  * @see docs/domain.md A1
  */
 export class MeasuredInsight {

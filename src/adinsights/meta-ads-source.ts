@@ -32,8 +32,8 @@ type Query = Record<string, string>;
 class TooMuchData extends Error {}
 
 /**
- * The Meta Graph API, over plain HTTP: pages by cursor, errors by their codes, pauses by the usage headers. The token is in
- * the query, as Meta wants it, so addresses are never told anywhere.
+ * The Meta Graph API, over plain HTTP: pages by cursor, errors by their codes, pauses by the usage headers. The token
+ * is in the query, as Meta wants it, so addresses are never told anywhere.
  */
 export class MetaAdsSource implements AdsSource {
   readonly accountIds: readonly string[];

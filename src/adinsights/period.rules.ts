@@ -23,7 +23,7 @@ export function periodBefore(period: string): string {
 }
 
 /** A month that ended longer ago than this is not refreshed by the schedule; on demand it still is. */
-export const MONTHS_BACK = 24;
+const MONTHS_BACK = 24;
 
 /** A month of an account that was tried before. */
 export interface StoredPeriod {

@@ -3,19 +3,22 @@ import type { Deps } from '../infra/context.js';
 import type { EntityManager } from '../infra/database/database.js';
 import { inTransaction } from '../infra/database/transaction.js';
 import { takeJobSlot } from '../infra/queue/job-slot.sql.js';
-import { joinWork } from '../infra/queue/single-flight.js';
+import { singleFlight } from '../infra/queue/single-flight.js';
 import { badInput, upstreamUnavailable } from '../shared/errors.js';
 import { AdAccountRecord } from './ad-account.entity.js';
 import { findPeriod, findPeriodsSince } from './ad-insight.sql.js';
 import { type AdAccount, type AdsSource, AdsSourceError } from './ads-source.js';
-import { FETCH_LIMIT_MS, fetchPeriod, requireSource, tellOfToken } from './fetch-period.service.js';
+import { FETCH_LIMIT_MS, fetchPeriod, notifyOfToken, requireSource } from './fetch-period.service.js';
 import { oldestRefreshed, periodIn, periodsToRefresh } from './period.rules.js';
 
 type Given = Pick<Deps, 'clock' | 'log' | 'settings' | 'adsSource'>;
 
 /** How long a caller waits for a fetch. */
 export const ANSWER_LIMIT_MS = 27_000;
-/** After this many failures a scheduled refresh leaves the account's other months to the next one: a source that is down costs up to FETCH_LIMIT_MS a month. */
+/**
+ * After this many failures a scheduled refresh leaves the account's other months to the next one: a source that is down
+ * costs up to FETCH_LIMIT_MS a month.
+ */
 const FAILURES_LIMIT = 3;
 
 /** @returns the account asked for, or the first one @throws BAD_USER_INPUT it is not one of ours */
@@ -38,7 +41,7 @@ export async function findAccount(em: EntityManager, deps: Given, accountId: str
     .findAccount(accountId, signal)
     .catch(async (error: unknown) => {
       if (!(error instanceof AdsSourceError)) throw error;
-      await tellOfToken(em, deps, accountId, error);
+      await notifyOfToken(em, deps, accountId, error);
       throw upstreamUnavailable(error.message);
     });
   await inTransaction(em, (transaction) => transaction.upsert(AdAccountRecord, account));
@@ -46,12 +49,12 @@ export async function findAccount(em: EntityManager, deps: Given, accountId: str
 }
 
 /**
- * Fetches a month anew, once for all who ask at the same time. What fails leaves the last good figures, marked stale.
+ * Fetches a month again, once for all who ask at the same time. What fails leaves the last good figures, marked stale.
  * A final month is not fetched again.
  * @returns null when it went well, else why it failed
  * @see docs/domain.md A1, A4
  */
-export async function refreshPeriod(
+async function refreshPeriod(
   em: EntityManager,
   deps: Given,
   account: AdAccount,
@@ -59,7 +62,7 @@ export async function refreshPeriod(
 ): Promise<string | null> {
   const asked = deps.clock.now();
   const { accountId } = account;
-  const outcome = await joinWork(em, {
+  const outcome = await singleFlight(em, {
     name: `ad insights ${accountId} ${period}`,
     limitMs: FETCH_LIMIT_MS,
     work: (lost) => fetchPeriod(em, deps, account, period, lost),
@@ -80,7 +83,7 @@ export async function refreshNow(em: EntityManager, deps: Given, account: AdAcco
   const refresh = refreshPeriod(em, deps, account, period);
   refresh.catch((error: unknown) => deps.log.error({ err: error }, 'refresh of ad insights failed'));
   const timer = new AbortController();
-  const late = sleep(ANSWER_LIMIT_MS, 'The source has not answered yet: what it answers is stored when it comes.', {
+  const late = sleep(ANSWER_LIMIT_MS, 'The source has not answered yet. Its answer is stored when it arrives.', {
     ref: false,
     signal: timer.signal,
   }).catch(() => null);
@@ -92,8 +95,8 @@ export async function refreshNow(em: EntityManager, deps: Given, account: AdAcco
 export const AD_INSIGHTS = 'ad-insights';
 
 /**
- * Fetches the current month of every account, and each month before it that is not final yet, also after a time in which
- * nothing ran.
+ * Fetches the current month of every account, and each month before it that is not final yet, also after a time in
+ * which nothing ran.
  * @see docs/domain.md A4
  */
 export async function refreshAll(em: EntityManager, deps: Given, slot?: Date): Promise<void> {
@@ -105,7 +108,7 @@ export async function refreshAll(em: EntityManager, deps: Given, slot?: Date): P
     try {
       await refreshAccount(em, deps, await findAccount(em, deps, accountId));
     } catch (error) {
-      deps.log.error({ err: error, accountId }, 'ad insights of an account not refreshed');
+      deps.log.error({ err: error, accountId }, 'the ad insights of an account were not refreshed');
     }
   }
 }

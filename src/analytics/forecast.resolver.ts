@@ -19,7 +19,7 @@ export class CampaignForecast implements Forecast {
   @Field(() => Date, { nullable: true, description: 'When the budget is full; null when nothing is being earned.' })
   exhaustsAt!: Date | null;
 
-  @Field(() => Float, { description: 'Days that the pace was taken from: 7, fewer for a younger campaign.' })
+  @Field(() => Float, { description: 'Days that the pace is measured over: 7, or fewer for a younger campaign.' })
   basedOnDays!: number;
 }
 
@@ -33,7 +33,8 @@ const forecastOfCampaign = defineRequestLoader<string, Forecast | null>('forecas
 export class ForecastResolver {
   @FieldResolver(() => CampaignForecast, {
     nullable: true,
-    description: 'Null until two rounds have settled and its first clip is a day old, and after its end.',
+    description:
+      'When the budget will be full. Null until two rounds have settled and the first clip is a day old, and after the end.',
   })
   forecast(@Root() campaign: Row<Campaign>, @Ctx() { load }: RequestContext): Promise<Forecast | null> {
     return load(forecastOfCampaign).load(campaign.id);

@@ -25,7 +25,8 @@ export interface Forecast {
 
 /**
  * The pace of the last 7 days (fewer for a younger campaign) and when it fills the budget.
- * @returns null when it has ended, before two settled rounds, and before its clips are a day old: less says nothing of a day
+ * @returns null when it has ended, before two settled rounds, and before its clips are a day old: less says nothing of
+ * a day
  * @see docs/domain.md B5
  */
 export function forecast(facts: ForecastFacts, now: Date): Forecast | null {

@@ -2,7 +2,10 @@ import { sql } from 'kysely';
 import { database, type EntityManager } from '../infra/database/database.js';
 import type { ForecastFacts } from './forecast.rules.js';
 
-/** A round's figure is the sum of its accruals: rounds are few where entries are many. What revoked clips accrued is left out. */
+/**
+ * A round's figure is the sum of its accruals: rounds are few where entries are many. What revoked clips accrued is
+ * left out.
+ */
 export async function findForecastFacts(
   em: EntityManager,
   campaignIds: readonly string[],
@@ -13,7 +16,8 @@ export async function findForecastFacts(
            r.settled::int as settled_rounds, (r.accrued - x.revoked)::bigint as accrued, s.since
     from campaign c join campaign_totals t on t.campaign_id = c.id
     cross join lateral (
-      select count(*) as settled, coalesce(sum(earnings_added) filter (where finished_at >= ${since}), 0)::bigint as accrued
+      select count(*) as settled, coalesce(sum(earnings_added) filter (where finished_at >= ${since}),
+        0)::bigint as accrued
       from tracking_round r where r.campaign_id = c.id and r.status = 'SETTLED') r
     cross join lateral (
       select coalesce(sum(e.amount), 0) as revoked from clip k join earning_entry e on e.clip_id = k.id

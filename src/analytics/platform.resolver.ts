@@ -6,7 +6,7 @@ import { SubmissionCounts, submissionCounts } from '../campaign/submission-count
 import { BOARD_LENGTH, boardEntry, LeaderboardEntry } from '../earnings/boards/board.resolver.js';
 import { findTopClippers } from '../earnings/boards/board.sql.js';
 import type { RequestContext } from '../infra/context.js';
-import type { JoinableRead } from '../infra/database/cross-request-reads.js';
+import type { CrossRequestRead } from '../infra/database/cross-request-reads.js';
 import type { EntityManager } from '../infra/database/database.js';
 import { limitOf } from '../infra/graphql/connection.js';
 import { Money, SafeInt } from '../infra/graphql/scalars.js';
@@ -17,7 +17,7 @@ import { TimelineArgs, TimelinePoint } from './timeline.resolver.js';
 import { checkDays, fillGaps, type Point } from './timeline.rules.js';
 import { findTimelineDays } from './timeline.sql.js';
 
-@ObjectType({ simpleResolvers: true, description: 'How many campaigns stand so.' })
+@ObjectType({ simpleResolvers: true, description: 'Number of campaigns with one status.' })
 class CampaignStatusCount {
   @Field(() => CampaignStatus, { description: 'The status.' })
   status!: CampaignStatus;
@@ -26,19 +26,19 @@ class CampaignStatusCount {
   count!: number;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'How many, and how much in all.' })
+@ObjectType({ simpleResolvers: true, description: 'A number and a total amount.' })
 class MoneyTotal {
   @Field(() => Int, { description: 'How many.' })
   count!: number;
 
-  @Field(() => Money, { description: 'How much in all.' })
+  @Field(() => Money, { description: 'The total amount.' })
   amount!: bigint;
 }
 
 /** The figures are read when the first of them is asked for, and then all at once. */
 @ObjectType({
   simpleResolvers: true,
-  description: 'What the whole platform adds up to: the same figures as its users’ and its campaigns’.',
+  description: 'Figures of the whole installation. They are the sums over its users and over its campaigns.',
 })
 export class PlatformAnalytics {
   constructor(readonly figures: () => Promise<PlatformFigures>) {}
@@ -46,7 +46,7 @@ export class PlatformAnalytics {
 
 /** Heavy ones, that look at everything there is: whoever asks at the same time is answered by the same statement. */
 const platformFigures = { batch: async (em: EntityManager) => [await findPlatformFigures(em)] };
-const topOf = <T>(find: (em: EntityManager, first: number) => Promise<T[]>): JoinableRead<T[]> => ({
+const topOf = <T>(find: (em: EntityManager, first: number) => Promise<T[]>): CrossRequestRead<T[]> => ({
   batch: async (em, _ids, first) => [await find(em, Number(first))],
 });
 const topClippers = topOf(findTopClippers);
@@ -58,11 +58,11 @@ const ORDERED = 'by earnings, then views, then id, over approved clips';
 @Resolver(() => PlatformAnalytics)
 export class PlatformAnalyticsResolver {
   @Authorized(Grant.ADMIN)
-  @Query(() => PlatformAnalytics, { description: 'The platform in figures. Admins only.' })
-  platformAnalytics(@Ctx() { joined }: RequestContext): PlatformAnalytics {
+  @Query(() => PlatformAnalytics, { description: 'Figures of the installation. Admins only.' })
+  platformAnalytics(@Ctx() { sharedReads }: RequestContext): PlatformAnalytics {
     let read: Promise<PlatformFigures> | undefined;
     return new PlatformAnalytics(() => {
-      read ??= joined.loadOne(platformFigures);
+      read ??= sharedReads.loadOne(platformFigures);
       return read;
     });
   }
@@ -77,13 +77,13 @@ export class PlatformAnalyticsResolver {
     return (await figures()).totalClippers;
   }
 
-  @FieldResolver(() => [CampaignStatusCount], { description: 'Campaigns by where they stand; a zero for none.' })
+  @FieldResolver(() => [CampaignStatusCount], { description: 'Number of campaigns per status, zeros included.' })
   async campaignsByStatus(@Root() { figures }: PlatformAnalytics): Promise<CampaignStatusCount[]> {
     const { campaigns } = await figures();
     return Object.values(CampaignStatus).map((status) => ({ status, count: campaigns[status] }));
   }
 
-  @FieldResolver(() => SubmissionCounts, { description: 'All submissions by where they stand.' })
+  @FieldResolver(() => SubmissionCounts, { description: 'All submissions by status.' })
   async submissionCounts(@Root() { figures }: PlatformAnalytics): Promise<SubmissionCounts> {
     return submissionCounts(await figures());
   }
@@ -111,22 +111,25 @@ export class PlatformAnalyticsResolver {
   }
 
   @FieldResolver(() => [LeaderboardEntry], { description: `Clippers ${ORDERED}.` })
-  async topClippers(@First() first: number | null, @Ctx() { joined }: RequestContext): Promise<LeaderboardEntry[]> {
-    return (await joined.loadOne(topClippers, placesOf(first))).map(boardEntry);
+  async topClippers(
+    @First() first: number | null,
+    @Ctx() { sharedReads }: RequestContext,
+  ): Promise<LeaderboardEntry[]> {
+    return (await sharedReads.loadOne(topClippers, placesOf(first))).map(boardEntry);
   }
 
   @FieldResolver(() => [Campaign], { description: `Campaigns ${ORDERED}.` })
-  async topCampaigns(@First() first: number | null, @Ctx() { joined, load }: RequestContext) {
-    const ids = await joined.loadOne(topCampaigns, placesOf(first));
+  async topCampaigns(@First() first: number | null, @Ctx() { sharedReads, load }: RequestContext) {
+    const ids = await sharedReads.loadOne(topCampaigns, placesOf(first));
     return load(campaignById).loadMany(ids);
   }
 
   @FieldResolver(() => [Clip], { description: `Clips ${ORDERED}.` })
-  topClips(@First() first: number | null, @Ctx() { joined }: RequestContext): Promise<Clip[]> {
-    return joined.loadOne(topClips, placesOf(first));
+  topClips(@First() first: number | null, @Ctx() { sharedReads }: RequestContext): Promise<Clip[]> {
+    return sharedReads.loadOne(topClips, placesOf(first));
   }
 
-  @FieldResolver(() => [TimelinePoint], { description: 'A point for each day, days without anything as zeros.' })
+  @FieldResolver(() => [TimelinePoint], { description: 'One point per day. A day without activity has zeros.' })
   async timeline(
     @Args(() => TimelineArgs) { from, to }: TimelineArgs,
     @Ctx() { em }: RequestContext,
@@ -143,6 +146,6 @@ function First(): ReturnType<typeof Arg> {
   return Arg('first', () => Int, {
     nullable: true,
     defaultValue: BOARD_LENGTH,
-    description: 'How many: 1 to 100; null for 10.',
+    description: 'Number of entries, 1 to 100; null for 10.',
   });
 }

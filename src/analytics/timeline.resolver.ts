@@ -16,10 +16,10 @@ export class TimelinePoint implements Point {
   @Field(() => Money, { description: 'What was earned on it; a reversal is negative on its own day.' })
   earnings!: bigint;
 
-  @Field(() => SafeInt, { description: 'By how much the high-water marks of approved clips rose.' })
+  @Field(() => SafeInt, { description: 'Increase of the high-water marks of approved clips.' })
   viewsGained!: bigint;
 
-  @Field(() => Int, { description: 'Clips submitted, whatever became of them.' })
+  @Field(() => Int, { description: 'Clips submitted, whatever their status is now.' })
   submissions!: number;
 }
 
@@ -60,7 +60,7 @@ const timelineOfClipper = timelinesOf('clipper_id');
 
 @Resolver(() => Campaign)
 export class CampaignTimelineResolver {
-  @FieldResolver(() => [TimelinePoint], { description: 'A point for each day, days without anything as zeros.' })
+  @FieldResolver(() => [TimelinePoint], { description: 'One point per day. A day without activity has zeros.' })
   timeline(
     @Root() campaign: Row<Campaign>,
     @Args(() => TimelineArgs) { from, to }: TimelineArgs,
@@ -73,7 +73,7 @@ export class CampaignTimelineResolver {
 
 @Resolver(() => User)
 export class UserTimelineResolver {
-  @FieldResolver(() => [TimelinePoint], { description: 'A point for each day, days without anything as zeros.' })
+  @FieldResolver(() => [TimelinePoint], { description: 'One point per day. A day without activity has zeros.' })
   timeline(
     @Root() user: Row<User>,
     @Args(() => TimelineArgs) { from, to }: TimelineArgs,

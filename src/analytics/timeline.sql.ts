@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { database, type EntityManager } from '../infra/database/database.js';
 
-/** Whose timeline: of campaigns, of clippers, or the one of the whole platform. */
+/** Whose timeline: of campaigns, of clippers, or that of the installation. */
 export type TimelineOf = 'campaign_id' | 'clipper_id' | 'platform';
 
 export interface TimelineDay {
@@ -32,15 +32,20 @@ export async function findTimelineDays(
   const mine = (table: string) =>
     of === 'platform' ? sql`true` : sql`${sql.ref(`${table}.${of}`)} = any(${parentIds as string[]}::uuid[])`;
   const within = (instant: RawBuilder<unknown>) =>
-    sql`${instant} >= ${from}::date::timestamp at time zone 'UTC' and ${instant} < (${to}::date + 1)::timestamp at time zone 'UTC'`;
+    sql`${instant} >= ${from}::date::timestamp at time zone 'UTC' and ${instant} < (${to}::date + 1)::timestamp at time
+      zone 'UTC'`;
   const { rows } = await sql<TimelineDay>`
-    select parent_id, day, sum(earnings)::bigint as earnings, sum(views_gained)::bigint as views_gained, sum(submissions)::int as submissions
+    select parent_id, day, sum(earnings)::bigint as earnings, sum(views_gained)::bigint as views_gained,
+      sum(submissions)::int as submissions
     from (
-      select ${parent('k')} as parent_id, ${dayOf(sql`e.created_at`)} as day, sum(e.amount) as earnings, 0 as views_gained, 0 as submissions
-      from clip k join earning_entry e on e.clip_id = k.id where ${mine('k')} and ${within(sql`e.created_at`)} group by 1, 2
+      select ${parent('k')} as parent_id, ${dayOf(sql`e.created_at`)} as day, sum(e.amount) as earnings,
+        0 as views_gained, 0 as submissions
+      from clip k join earning_entry e on e.clip_id = k.id where ${mine('k')} and ${within(sql`e.created_at`)}
+        group by 1, 2
       union all
       select ${parent('k')}, ${dayOf(sql`v.tracked_at`)}, 0, sum(v.gained), 0
-      from clip k join view_tracking v on v.clip_id = k.id where k.state <> 'REVOKED' and ${mine('k')} and ${within(sql`v.tracked_at`)} group by 1, 2
+      from clip k join view_tracking v on v.clip_id = k.id where k.state <> 'REVOKED' and ${mine('k')}
+        and ${within(sql`v.tracked_at`)} group by 1, 2
       union all
       select ${parent('s')}, ${dayOf(sql`s.submitted_at`)}, 0, 0, count(*)
       from clip_submission s where ${mine('s')} and ${within(sql`s.submitted_at`)} group by 1, 2) d

@@ -5,7 +5,7 @@ import { Node } from '../infra/graphql/node.js';
 @ObjectType({
   simpleResolvers: true,
   implements: Node,
-  description: 'Who changed what, via what, and when. Never edited, never deleted.',
+  description: 'One change: who made it, how, and when. Never edited, never deleted.',
 })
 @Entity({ tableName: 'audit_event' })
 @Index({ name: 'audit_event_subject_index', properties: ['subjectType', 'subjectId', 'id'] })
@@ -34,7 +34,7 @@ export class AuditEvent {
   @Property({ type: 'uuid', nullable: true })
   actorId: string | null = null;
 
-  @Field(() => String, { description: 'The way in: "api", "schedule" or "command".' })
+  @Field(() => String, { description: 'How the change was made: "api", "schedule" or "command".' })
   @Property({ type: 'text' })
   via!: string;
 
@@ -58,11 +58,14 @@ export class AuditEvent {
   @Property({ type: 'integer', nullable: true })
   campaignEventNumber: number | null = null;
 
-  @Field(() => String, { nullable: true, description: 'What it was before, as JSON; null for something new.' })
+  @Field(() => String, { nullable: true, description: 'The value before the change, as JSON; null for a new thing.' })
   @Property({ type: 'text', nullable: true })
   before: string | null = null;
 
-  @Field(() => String, { nullable: true, description: 'What it is since, as JSON; null for something deleted.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The value after the change, as JSON; null when the thing was deleted.',
+  })
   @Property({ type: 'text', nullable: true })
   after: string | null = null;
 

@@ -71,9 +71,8 @@ export async function recordAuditAtMostHourly(em: EntityManager, audit: HourlyAu
     from unnest(${subjectIds.map(() => newId())}::uuid[], ${subjectIds}::uuid[]) n(id, subject_id)
     where not exists (
       select 1 from audit_event e where e.subject_type = ${subjectType} and e.subject_id = n.subject_id
-        and e.action = ${action} and e.actor_id = ${actorId}::uuid and e.at > ${new Date(at.getTime() - HOUR_MS)})`.execute(
-    db,
-  );
+        and e.action = ${action} and e.actor_id = ${actorId}::uuid
+          and e.at > ${new Date(at.getTime() - HOUR_MS)})`.execute(db);
 }
 
 export async function countAuditEvents(em: EntityManager, filter: AuditFilter): Promise<number> {

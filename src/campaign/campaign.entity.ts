@@ -48,7 +48,7 @@ export class Campaign {
   @Property({ type: 'text' })
   description!: string;
 
-  @Field(() => CampaignStatus, { description: 'Where the campaign stands.' })
+  @Field(() => CampaignStatus, { description: 'The status of the campaign.' })
   @Enum({ items: () => CampaignStatus, type: 'text' })
   status!: CampaignStatus;
 
@@ -69,7 +69,7 @@ export class Campaign {
   requirements!: string[];
 
   @Field(() => SafeInt, {
-    description: 'Counted views below which a clip earns nothing; from then on all its counted views pay.',
+    description: 'Counted views that a clip needs before it earns. All its counted views pay once it has them.',
   })
   @Property({ type: 'bigint' })
   minViews!: bigint;
@@ -85,7 +85,7 @@ export class Campaign {
   @Property({ type: 'timestamptz', length: 3, nullable: true })
   startsAt: Date | null = null;
 
-  @Field(() => Date, { nullable: true, description: 'From when on no clip is submitted; null for no deadline.' })
+  @Field(() => Date, { nullable: true, description: 'Deadline. No clip is accepted after it; null for no deadline.' })
   @Property({ type: 'timestamptz', length: 3, nullable: true })
   endsAt: Date | null = null;
 
@@ -117,7 +117,7 @@ export class Campaign {
     simple: false,
     nullable: true,
     description:
-      'Spent as last written down when a round settled or a clip was revoked. Compared by campaignSpendSync, never shown as spent. Admins only.',
+      'The stored spent amount, written when a round settles or a clip is revoked. campaignSpendSync compares it. Admins only.',
   })
   @Property({ type: 'bigint' })
   recordedSpent: bigint = 0n;

@@ -24,14 +24,14 @@ export enum CampaignOrder {
 
 registerEnumType(CampaignStatus, {
   name: 'CampaignStatus',
-  description: 'Where a campaign stands. ACTIVE and PAUSED are open; COMPLETED and CANCELLED are final.',
+  description: 'The status of a campaign. ACTIVE and PAUSED are open; COMPLETED and CANCELLED are final.',
   valuesConfig: {
-    DRAFT: { description: 'Being prepared; seen by admins alone.' },
-    SCHEDULED: { description: 'Published, its start still ahead.' },
+    DRAFT: { description: 'In preparation. Only admins see it.' },
+    SCHEDULED: { description: 'Published. It starts later.' },
     ACTIVE: { description: 'Open: clips are submitted, tracked and paid.' },
-    PAUSED: { description: 'Open, but nothing is submitted and no round begins; pay is delayed, not cancelled.' },
+    PAUSED: { description: 'Open, but it accepts no clip and no round begins. Pay is delayed, not cancelled.' },
     COMPLETED: { description: 'Ended: its budget filled, its deadline passed, or an admin completed it.' },
-    CANCELLED: { description: 'Ended by an admin; what was earned until then stands.' },
+    CANCELLED: { description: 'Ended by an admin. Clippers keep what they earned before.' },
   },
 });
 

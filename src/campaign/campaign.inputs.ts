@@ -55,7 +55,7 @@ export class CreateCampaignInput implements CampaignTerms {
 
 @InputType({
   description:
-    'Changes of a campaign: absent stays as it is, null clears what may be null. Terms touch later submissions only.',
+    'Changes of a campaign. An absent field stays the same; null clears it. New terms apply to later submissions only.',
 })
 export class UpdateCampaignInput implements Partial<{ [K in keyof CampaignTerms]: CampaignTerms[K] | null }> {
   @Field(() => String, { nullable: true, description: '1 to 200 characters.' })
@@ -66,7 +66,7 @@ export class UpdateCampaignInput implements Partial<{ [K in keyof CampaignTerms]
 
   @Field(() => Money, {
     nullable: true,
-    description: 'Raised at any time before the end; lowered only to more than what is spent.',
+    description: 'It may be raised before the end, and lowered to more than what is spent.',
   })
   budget?: bigint | null;
 
@@ -108,7 +108,7 @@ export class UpdateCampaignInput implements Partial<{ [K in keyof CampaignTerms]
 export class CampaignsArgs extends PageArgs {
   @Field(() => [CampaignStatus], {
     nullable: true,
-    description: 'Only campaigns that stand so; none for all that the viewer may see.',
+    description: 'Only campaigns with one of these statuses; omit it for all that the viewer may see.',
   })
   status?: CampaignStatus[] | null;
 

@@ -18,8 +18,8 @@ const visible = {
 export const visibleCampaign = defineRequestLoader<string, CampaignRow | null>(
   'visible campaign',
   (_em, ids, context) => {
-    const { viewer, joined } = context;
+    const { viewer, sharedReads } = context;
     // What an admin sees, every admin sees.
-    return joined.load(visible, JSON.stringify(viewer?.admin ? { admin: true } : viewer), ids);
+    return sharedReads.load(visible, JSON.stringify(viewer?.admin ? { admin: true } : viewer), ids);
   },
 );

@@ -18,7 +18,7 @@ import {
 import type { RequestContext, Row } from '../infra/context.js';
 import { checkSearch } from '../infra/database/search.js';
 import { type Connection, connectionOf, IdArgs, type Order, pageOf, sliceOf } from '../infra/graphql/connection.js';
-import { demanded, fieldsOfNodes } from '../infra/graphql/requested-columns.js';
+import { fieldsOfNodes, requestedColumns } from '../infra/graphql/requested-columns.js';
 import { Money, SafeInt } from '../infra/graphql/scalars.js';
 import { isId } from '../infra/identifier.js';
 import { notFound } from '../shared/errors.js';
@@ -70,18 +70,17 @@ export async function reload(context: RequestContext, id: string): Promise<Campa
 export class CampaignResolver {
   @Authorized(Grant.ANYONE)
   @Query(() => CampaignConnection, {
-    description:
-      'Campaigns. DRAFT is seen by admins alone; CANCELLED by admins and by clippers with a submission in it.',
+    description: 'Campaigns. Only admins see DRAFT ones. Admins and clippers with a submission see CANCELLED ones.',
   })
   async campaigns(
     @Args(() => CampaignsArgs) args: CampaignsArgs,
     @Ctx() { em, viewer }: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<CampaignRow>> {
-    const demands = demanded(campaignColumns, fieldsOfNodes(info));
+    const requested = requestedColumns(campaignColumns, fieldsOfNodes(info));
     const filter = { status: args.status, platform: args.platform, search: checkSearch(args.search) };
     const slice = sliceOf(args, ORDERS[args.orderBy ?? CampaignOrder.CREATED_AT_DESC]);
-    const rows = await findCampaigns(em, filter, viewer, slice, demands);
+    const rows = await findCampaigns(em, filter, viewer, slice, requested);
     return pageOf(rows, slice, () => countCampaigns(em, filter, viewer));
   }
 
@@ -121,13 +120,13 @@ export class CampaignResolver {
     return Number(campaign.totals.clipCount);
   }
 
-  @FieldResolver(() => SubmissionCounts, { description: 'Its submissions by where they stand.' })
+  @FieldResolver(() => SubmissionCounts, { description: 'Its submissions by status.' })
   submissionCounts(@Root() campaign: Row<CampaignRow>): SubmissionCounts {
     return submissionCounts(campaign.totals);
   }
 
   @Authorized(Grant.ADMIN)
-  @Mutation(() => Campaign, { description: 'Makes a campaign as a DRAFT. Admins only.' })
+  @Mutation(() => Campaign, { description: 'Creates a campaign as a DRAFT. Admins only.' })
   async createCampaign(
     @Arg('input', () => CreateCampaignInput, { description: 'The new campaign.' }) input: CreateCampaignInput,
     @Ctx() context: RequestContext,
@@ -176,7 +175,7 @@ export class CampaignResolver {
   }
 
   @Authorized(Grant.ADMIN)
-  @Mutation(() => ID, { description: 'Deletes a DRAFT and answers its id. Admins only.' })
+  @Mutation(() => ID, { description: 'Deletes a DRAFT and returns its id. Admins only.' })
   deleteCampaign(@Args(() => IdArgs) { id }: IdArgs, @Ctx() context: RequestContext): Promise<string> {
     return deleteCampaign(context.em, context.deps, signedIn(context), id);
   }

@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto';
 import { Platform } from '../platform/platform.js';
 import { badInput, conflict } from '../shared/errors.js';
 import { formatMoney, type Micros } from '../shared/money.js';
+import { isPrintable } from '../shared/text.js';
 import type { Campaign } from './campaign.entity.js';
 import { CampaignStatus } from './campaign.enums.js';
 
-export const TITLE_LENGTH_LIMIT = 200;
-export const DESCRIPTION_LENGTH_LIMIT = 10_000;
-export const REQUIREMENTS_LIMIT = 50;
-export const REQUIREMENT_LENGTH_LIMIT = 500;
-export const AD_CAMPAIGN_ID_LENGTH_LIMIT = 100;
+const TITLE_LENGTH_LIMIT = 200;
+const DESCRIPTION_LENGTH_LIMIT = 10_000;
+const REQUIREMENTS_LIMIT = 50;
+const REQUIREMENT_LENGTH_LIMIT = 500;
+const AD_CAMPAIGN_ID_LENGTH_LIMIT = 100;
 const CPM_LEAST = 1_000n;
 const CPM_MOST = 10_000_000_000n;
 /** A CPM has at most 3 decimals, so that pay per view is a whole number of micros. @see docs/domain.md M2 */
@@ -49,7 +50,7 @@ export const isOpen = (status: CampaignStatus) => OPEN.includes(status);
 /** COMPLETED or CANCELLED. */
 export const isEnded = (status: CampaignStatus) => NEXT[status].length === 0;
 
-/** Whether its deadline has passed: from then on no clip is submitted. @see docs/domain.md C6 */
+/** Whether its deadline has passed. No clip is accepted after it. @see docs/domain.md C6 */
 export const isPastEnd = (campaign: Pick<Campaign, 'endsAt'>, now: Date) =>
   campaign.endsAt !== null && campaign.endsAt <= now;
 
@@ -118,8 +119,7 @@ function requireRange(field: string, amount: Micros | null | undefined, least: M
 
 function text(field: string, given: string, least: number, most: number): string {
   const kept = given.normalize('NFC').trim();
-  const length = [...kept].length;
-  if (length >= least && length <= most && !/[^\P{C}\n\r\t]/u.test(kept)) return kept;
+  if ([...kept].length >= least && isPrintable(kept, most)) return kept;
   throw badInput(
     `input.${field}`,
     `${field} must be a text of ${least} to ${most} characters without control characters.`,
@@ -134,7 +134,7 @@ function text(field: string, given: string, least: number, most: number): string
 export function checkDates(dates: Pick<CampaignTerms, 'startsAt' | 'endsAt'>, endIsSet: boolean, now: Date): void {
   const { startsAt, endsAt } = dates;
   if (!endsAt) return;
-  if (endIsSet && endsAt <= now) throw badInput('input.endsAt', 'endsAt must lie ahead.');
+  if (endIsSet && endsAt <= now) throw badInput('input.endsAt', 'endsAt must be in the future.');
   if (startsAt && endsAt <= startsAt)
     throw badInput(endIsSet ? 'input.endsAt' : 'input.startsAt', 'endsAt must lie after startsAt.');
 }
@@ -142,7 +142,7 @@ export function checkDates(dates: Pick<CampaignTerms, 'startsAt' | 'endsAt'>, en
 /**
  * Decides whether a change is allowed now.
  * @param spent what the campaign has spent, read under its lock
- * @throws CONFLICT after the end (but for adCampaignId), a start moved after it, a budget not above what is spent
+ * @throws CONFLICT after the end (except adCampaignId), a start moved after it, a budget not above what is spent
  * @see docs/domain.md C3
  */
 export function requireChangeable(campaign: Campaign, change: Partial<CampaignTerms>, spent: Micros): void {
@@ -167,7 +167,8 @@ const digestOf = (text: string | undefined) =>
   text === undefined ? undefined : `sha256:${createHash('sha256').update(text).digest('hex')}`;
 
 /**
- * The terms as events and the audit tell them: money as decimal strings, instants as texts, free texts as their digests.
+ * The terms as events and the audit tell them: money as decimal strings, instants as texts, free texts as their
+ * digests.
  * @see docs/domain.md U7
  */
 export function describeTerms(terms: Partial<CampaignTerms>): Record<string, unknown> {

@@ -36,7 +36,7 @@ export async function lockCampaign(em: EntityManager, id: string): Promise<Campa
 }
 
 /**
- * Makes a campaign as a DRAFT.
+ * Creates a campaign as a DRAFT.
  * @throws BAD_USER_INPUT
  */
 export async function createCampaign(

@@ -28,8 +28,10 @@ type FlatRow = Campaign & { progress: number } & Record<
     bigint
   >;
 
-const figures = sql`t.earnings as "totalEarnings", t.views as "totalViews", t.clip_count as "totalClipCount", t.pending as "totalPending",
-         t.approved as "totalApproved", t.rejected as "totalRejected", t.withdrawn as "totalWithdrawn", t.earnings::float8 / c.budget as progress`;
+const figures = sql`t.earnings as "totalEarnings", t.views as "totalViews", t.clip_count as "totalClipCount",
+  t.pending as "totalPending",
+         t.approved as "totalApproved", t.rejected as "totalRejected", t.withdrawn as "totalWithdrawn",
+           t.earnings::float8 / c.budget as progress`;
 const whole = sql`select c.*, ${figures}`;
 
 /** @see fieldsOfNodes */
@@ -119,10 +121,10 @@ export async function findCampaigns(
   filter: CampaignFilter,
   viewer: Viewer | null,
   slice: Slice,
-  demands: string[],
+  requested: string[],
 ): Promise<(CampaignRow & { cursor: string })[]> {
   const { rows } = await sql<FlatRow & { cursor: string }>`
-    select ${select('c', campaignColumns, demands)}, ${figures}, ${slice.cursor} as cursor ${from}
+    select ${select('c', campaignColumns, requested)}, ${figures}, ${slice.cursor} as cursor ${from}
     where ${matching(filter, viewer)} and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}`.execute(
     database(em),
   );
@@ -140,7 +142,10 @@ export async function countCampaigns(
   return Number(rows[0]?.count);
 }
 
-/** Takes the campaign's lock: whatever changes it, its submissions, clips or earnings waits here. @see docs/domain.md L1 */
+/**
+ * Takes the campaign's lock: whatever changes it, its submissions, clips or earnings waits here.
+ * @see docs/domain.md L1
+ */
 export async function lockCampaignRows(em: EntityManager, ids: readonly string[]): Promise<void> {
   await sql`select id from campaign where id = any(${ids as string[]}::uuid[]) order by id for no key update`.execute(
     database(em),

@@ -1,6 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 
-@ObjectType({ simpleResolvers: true, description: 'Submissions by where they stand.' })
+@ObjectType({ simpleResolvers: true, description: 'Submissions by status.' })
 export class SubmissionCounts {
   @Field(() => Int, { description: 'Waiting for review.' })
   pending!: number;

@@ -1,4 +1,4 @@
-import { tellImport } from '../legacy-import/import.report.js';
+import { describeImport } from '../legacy-import/import.report.js';
 import { importFolder } from '../legacy-import/import.service.js';
 import { defineCommand, UsageError } from './command-line.js';
 import { print, withDatabase } from './with-database.js';
@@ -21,7 +21,7 @@ export const importCommand = defineCommand({
     await withDatabase(async ({ orm, settings }) => {
       const deps = { clock: { now: () => new Date() }, settings };
       const report = await importFolder(orm.em, deps, folder, { dryRun, nothingWasPaid });
-      print(tellImport(report, dryRun, settings.CURRENCY));
+      print(describeImport(report, dryRun, settings.CURRENCY));
       if (report.refusals.length > 0) process.exitCode = 1;
     });
   },

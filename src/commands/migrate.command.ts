@@ -6,7 +6,10 @@ import { commandLog, withDatabase } from './with-database.js';
 
 const STOP_LIMIT_MS = 5_000;
 
-/** Migrations, and the queue's tables: a server whose database role may make nothing finds both. @see docs/deployment.md */
+/**
+ * Migrations, and the queue's tables: a server whose database role may make nothing finds both.
+ * @see docs/deployment.md
+ */
 export const migrateCommand = defineCommand({
   name: 'migrate',
   summary: 'Brings the database and its queue up to date. Run it as the owner of the tables.',

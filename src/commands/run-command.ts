@@ -57,8 +57,8 @@ async function run([name = '', ...args]: readonly string[]): Promise<void> {
 const TOLD = [ConfigError, DatabaseError, DomainError, EmbeddedPostgresError, ImportError, SealError, UsageError];
 
 /**
- * Runs the command that the arguments name. What goes wrong is one line on standard error, and an exit code: 2 for a call that is
- * not accepted, 1 for everything else.
+ * Runs the command that the arguments name. What goes wrong is one line on standard error, and an exit code: 2 for a
+ * call that is not accepted, 1 for everything else.
  */
 export async function runCommand(args: readonly string[]): Promise<void> {
   try {

@@ -1,5 +1,5 @@
 import type { Actor } from '../audit/audit.service.js';
-import { tellSpendSync } from '../proof/spend-sync.report.js';
+import { describeSpendSync } from '../proof/spend-sync.report.js';
 import { compareSpend, syncSpend } from '../proof/spend-sync.service.js';
 import { defineCommand } from './command-line.js';
 import { print, withDatabase } from './with-database.js';
@@ -20,7 +20,7 @@ export const syncCampaignSpendCommand = defineCommand({
       const found = dryRun
         ? await compareSpend(orm.em, campaignId)
         : await syncSpend(orm.em, { clock }, COMMAND, campaignId);
-      print(tellSpendSync(found, !dryRun));
+      print(describeSpendSync(found, !dryRun));
     });
   },
 });

@@ -10,7 +10,7 @@ import { createLogger } from '../infra/observability/logger.js';
 export const commandLog = () => createLogger('warn', pino.destination(2));
 
 /** The settings of a command that signs nobody in: it needs no secret of tokens. */
-export function commandSettings(): Settings {
+function commandSettings(): Settings {
   const { AUTH_JWT_SECRET, AUTH_JWKS_URL } = process.env;
   const unused = AUTH_JWT_SECRET || AUTH_JWKS_URL ? {} : { AUTH_JWT_SECRET: randomBytes(32).toString('hex') };
   return readSettings({ ...process.env, ...unused });
@@ -23,7 +23,10 @@ export interface CommandDatabase {
   settings: Settings;
 }
 
-/** Runs `work` on the database of the settings; without one on the embedded database, started for it unless it is running. */
+/**
+ * Runs `work` on the database of the settings; without one on the embedded database, started for it unless it is
+ * running.
+ */
 export async function withDatabase(
   work: (database: CommandDatabase) => Promise<void>,
   { beforeMigration = false } = {},

@@ -19,7 +19,7 @@ export interface Fault {
   drop?: 'before' | 'after';
   /** Answers so much later. */
   delayMs?: number;
-  /** Of a started run: how it ends, and what becomes of its items. */
+  /** Of a started run: how it ends, and what its items are. */
   runStatus?: string;
   items?: (items: unknown[]) => unknown[] | Promise<unknown[]>;
 }

@@ -35,7 +35,7 @@ function campaignOf(id: string, name: string, scale: number): EmulatedAdCampaign
 
 const [first = '', second = '', third = '', fourth = ''] = DEMO_ADS.campaignIds;
 
-export const DEMO_AD_ACCOUNT: EmulatedAdAccount = {
+const DEMO_AD_ACCOUNT: EmulatedAdAccount = {
   id: DEMO_ADS.accountId,
   currency: 'EUR',
   timeZone: 'Europe/Berlin',

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { Platform } from '../platform/platform.js';
 
-/** What the emulated source says of a video when it is asked: a count, nothing, gone, or an item of the test's own making. */
+/**
+ * What the emulated source says of a video when it is asked: a count, nothing, gone, or an item of the test's own
+ * making.
+ */
 export type Scripted = number | null | 'REMOVED' | Record<string, unknown>;
 
 /** The clip of the README's first walk: baseline 1,000, then 2,000, 2,000 and 5,000. */
-export const EXAMPLE_VIDEO_ID = '7000000000000001000';
+const EXAMPLE_VIDEO_ID = '7000000000000001000';
 const EXAMPLE_SERIES: Scripted[] = [1_000, 2_000, 2_000, 5_000];
 const BASE_VIEWS_LIMIT = 20_000;
 const GROWTH_LIMIT = 9_000;

@@ -117,8 +117,8 @@ export async function addSampleData(em: EntityManager, given: Deps): Promise<voi
 }
 
 /**
- * The first clipper has something to ask for: whoever plays with the sample data does so. Of the others who can be paid, one
- * has been, and the next has asked.
+ * The first clipper has something to ask for: whoever plays with the sample data does so. Of the others who can be
+ * paid, one has been, and the next has asked.
  */
 async function payOut(em: EntityManager, deps: Deps, admin: Viewer, clippers: Viewer[]): Promise<void> {
   const { CURRENCY, PAYOUT_MINIMUM } = deps.settings;

@@ -4,8 +4,8 @@ import { Campaign } from '../campaign/campaign.entity.js';
 import { User } from '../user/user.entity.js';
 
 /**
- * What one clipper's clips and submissions in one campaign add up to. Kept by the database in the statement that changes
- * them; no code writes here, and a trigger refuses whoever tries.
+ * What one clipper's clips and submissions in one campaign add up to. Kept by the database in the statement that
+ * changes them; no code writes here, and a trigger refuses whoever tries.
  * @see docs/domain.md B1, B5
  */
 @Entity({ tableName: 'clipper_totals' })

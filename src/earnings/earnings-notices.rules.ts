@@ -1,7 +1,7 @@
 import { CompletionReason } from '../campaign/campaign.enums.js';
 import { NotificationType } from '../notification/notification.entity.js';
 import type { Notice } from '../notification/notification.service.js';
-import { type Micros, tellMoney } from '../shared/money.js';
+import { formatMoneyWithCurrency, type Micros } from '../shared/money.js';
 
 const WHY: Record<CompletionReason, string> = {
   BUDGET_FILLED: 'its budget is spent',
@@ -24,7 +24,7 @@ export function endedNotice(
   return {
     type: reason ? NotificationType.CAMPAIGN_COMPLETED : NotificationType.CAMPAIGN_CANCELLED,
     title: `"${campaign.title}" has ended`,
-    body: `${why} Your clips earned ${tellMoney(earned, currency)} in it.`,
+    body: `${why} Your clips earned ${formatMoneyWithCurrency(earned, currency)} in it.`,
     subject: { type: 'Campaign', id: campaign.id },
   };
 }

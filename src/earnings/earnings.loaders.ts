@@ -1,16 +1,16 @@
 import { sql } from 'kysely';
 import { newestFirst } from '../infra/graphql/connection.js';
 import { defineLoader } from '../infra/graphql/loader.js';
-import { defineChildPages } from '../infra/graphql/nested-connections.js';
+import { defineNestedConnection } from '../infra/graphql/nested-connections.js';
 import { inOrderOf } from '../shared/batching.js';
 import { countEntries, findEntries, findEntryPages, findFromReadings } from './earnings.sql.js';
 import type { EarningEntry } from './settlement/earning-entry.entity.js';
 import { findEarningFacts } from './why-not-earning.sql.js';
 
-export const entriesOfClip = defineChildPages<EarningEntry, { demands: string[] }>({
+export const entriesOfClip = defineNestedConnection<EarningEntry, { requested: string[] }>({
   name: 'entries of a clip',
   order: newestFirst(sql`e.id`),
-  rows: (em, clipIds, slice, { demands }) => findEntryPages(em, clipIds, slice, demands),
+  rows: (em, clipIds, slice, { requested }) => findEntryPages(em, clipIds, slice, requested),
   counts: (em, clipIds) => countEntries(em, clipIds),
 });
 

@@ -5,7 +5,7 @@ import { reload } from '../campaign/campaign.resolver.js';
 import type { CampaignRow } from '../campaign/campaign.sql.js';
 import type { RequestContext, Row } from '../infra/context.js';
 import { type Connection, connectionOf, IdArgs, PageArgs } from '../infra/graphql/connection.js';
-import { demanded, fieldsOfNodes } from '../infra/graphql/requested-columns.js';
+import { fieldsOfNodes, requestedColumns } from '../infra/graphql/requested-columns.js';
 import { SafeInt } from '../infra/graphql/scalars.js';
 import { Clip } from '../submission/clip.entity.js';
 import { ClipSubmission } from '../submission/clip-submission.entity.js';
@@ -27,15 +27,15 @@ const EarningEntryConnection = connectionOf('EarningEntry', () => EarningEntry);
 
 @Resolver(() => Clip)
 export class ClipEarningsResolver {
-  @FieldResolver(() => EarningEntryConnection, { description: 'Why it earned what it earned: sums to earnings.' })
+  @FieldResolver(() => EarningEntryConnection, { description: 'Its ledger. The amounts sum to its earnings.' })
   earningEntries(
     @Root() clip: Row<Clip>,
     @Args(() => PageArgs) { first, after }: PageArgs,
     @Ctx() { load }: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<EarningEntry>> {
-    const demands = demanded(entryColumns, fieldsOfNodes(info));
-    return load(entriesOfClip).load({ parentId: clip.id, args: { first, after, demands } });
+    const requested = requestedColumns(entryColumns, fieldsOfNodes(info));
+    return load(entriesOfClip).load({ parentId: clip.id, args: { first, after, requested } });
   }
 
   @FieldResolver(() => String, {
@@ -53,7 +53,7 @@ export class ClipEarningsResolver {
 export class EarningEntryResolver {
   @FieldResolver(() => ViewTracking, {
     nullable: true,
-    description: 'The reading that set fromViews; null where that is the baseline, and but for an accrual.',
+    description: 'The reading that set fromViews; null for the baseline, and for any entry but an accrual.',
   })
   async fromReading(@Root() entry: Row<EarningEntry>, @Ctx() { load }: RequestContext): Promise<ViewTracking | null> {
     if (entry.reason !== EarningReason.ACCRUAL) return null;
@@ -86,7 +86,7 @@ export class EarningEntryResolver {
 @Resolver()
 export class EndingResolver {
   @Authorized(Grant.ADMIN)
-  @Mutation(() => Campaign, { description: 'Open -> COMPLETED: what has been settled stands. Admins only.' })
+  @Mutation(() => Campaign, { description: 'Completes an open campaign. Settled earnings stay. Admins only.' })
   async completeCampaign(@Args(() => IdArgs) { id }: IdArgs, @Ctx() context: RequestContext): Promise<CampaignRow> {
     await completeCampaign(context.em, context.deps, signedIn(context), id);
     return reload(context, id);
@@ -95,7 +95,7 @@ export class EndingResolver {
   @Authorized(Grant.ADMIN)
   @Mutation(() => Campaign, {
     description:
-      'Anything not ended -> CANCELLED: what has been settled stands; to take money back revoke first. Admins only.',
+      'Cancels a campaign that has not ended. Settled earnings stay: revoke clips first to take money back. Admins only.',
   })
   async cancelCampaign(@Args(() => IdArgs) { id }: IdArgs, @Ctx() context: RequestContext): Promise<CampaignRow> {
     await cancelCampaign(context.em, context.deps, signedIn(context), id);
@@ -105,7 +105,7 @@ export class EndingResolver {
   @Authorized(Grant.ADMIN)
   @Mutation(() => ClipSubmission, {
     description:
-      'Takes an approved submission out for fraud: its earnings are reversed and it cannot come back. In an ended campaign until its earnings are available. Admins only.',
+      'Revokes an approved submission for fraud and reverses its earnings for good. In an ended campaign it works until the earnings are available. Admins only.',
   })
   revokeSubmission(
     @Arg('id', () => ID, { description: 'The approved submission.' }) id: string,

@@ -23,11 +23,12 @@ export async function findEntryPages(
   em: EntityManager,
   clipIds: string[],
   slice: Slice,
-  demands: string[],
+  requested: string[],
 ): Promise<(EarningEntry & { parentId: string; cursor: string })[]> {
   const { rows } = await sql<EarningEntry & { parentId: string; cursor: string }>`
     select p.id as "parentId", page.* from unnest(${clipIds}::uuid[]) p(id)
-    cross join lateral (select ${select('e', entryColumns, demands)}, ${slice.cursor} as cursor from earning_entry e where e.clip_id = p.id and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}) page`.execute(
+    cross join lateral (select ${select('e', entryColumns, requested)}, ${slice.cursor} as cursor from earning_entry e
+      where e.clip_id = p.id and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}) page`.execute(
     database(em),
   );
   return rows;
@@ -46,23 +47,27 @@ async function counts(
   clipIds: string[],
 ): Promise<{ parentId: string; count: bigint }[]> {
   const { rows } = await sql<{ parentId: string; count: bigint }>`
-    select clip_id as parent_id, count(*) as count from ${table} where clip_id = any(${clipIds}::uuid[]) group by clip_id`.execute(
-    database(em),
-  );
+    select clip_id as parent_id, count(*) as count from ${table} where clip_id = any(${clipIds}::uuid[])
+      group by clip_id`.execute(database(em));
   return rows;
 }
 
-/** For each of these accruals, the reading that set where it begins; null where that is the baseline. @see docs/domain.md T14 */
+/**
+ * For each of these accruals, the reading that set where it begins; null where that is the baseline.
+ * @see docs/domain.md T14
+ */
 export async function findFromReadings(
   em: EntityManager,
   entryIds: readonly string[],
 ): Promise<{ entryId: string; readingId: string | null; initialViews: bigint }[]> {
   const { rows } = await sql<{ entryId: string; readingId: string | null; initialViews: bigint }>`
     select e.id as entry_id, before.reading_id, s.initial_views
-    from earning_entry e join campaign_event v on v.id = e.event_id join clip k on k.id = e.clip_id join clip_submission s on s.id = k.submission_id
+    from earning_entry e join campaign_event v on v.id = e.event_id join clip k on k.id = e.clip_id
+      join clip_submission s on s.id = k.submission_id
     left join lateral (
       select b.reading_id from earning_entry b join campaign_event w on w.id = b.event_id
-      where b.clip_id = e.clip_id and b.reason = 'ACCRUAL' and w.number < v.number order by w.number desc limit 1) before on true
+      where b.clip_id = e.clip_id and b.reason = 'ACCRUAL' and w.number < v.number order by w.number desc
+        limit 1) before on true
     where e.id = any(${entryIds as string[]}::uuid[])`.execute(database(em));
   return rows;
 }

@@ -1,7 +1,7 @@
 import { CampaignStatus } from '../campaign/campaign.enums.js';
 import { isEnded } from '../campaign/campaign.rules.js';
 import { ReadingOutcome } from '../platform/view-probe.js';
-import { type Micros, maxMoney, tellMoney } from '../shared/money.js';
+import { formatMoneyWithCurrency, type Micros, maxMoney } from '../shared/money.js';
 import { ClipState } from '../submission/submission.enums.js';
 
 /** All that decides whether a clip earns, read at one moment. */
@@ -32,7 +32,7 @@ export function whyNotEarning(facts: EarningFacts, currency: string): string | n
   if (state === ClipState.REVOKED) return 'It was revoked and earns nothing more.';
   if (isEnded(campaignStatus)) return `Its campaign is over (${campaignStatus}).`;
   if (maxEarnings !== null && earnings >= maxEarnings)
-    return `It has reached its maximum of ${tellMoney(maxEarnings, currency)}.`;
+    return `It has reached its maximum of ${formatMoneyWithCurrency(maxEarnings, currency)}.`;
   if (campaignStatus === CampaignStatus.PAUSED)
     return 'Its campaign is paused. What it gains now is paid after the campaign resumes.';
   return whyNotRead(facts) ?? whyNotPaid(facts);

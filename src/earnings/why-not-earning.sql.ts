@@ -8,7 +8,8 @@ export async function findEarningFacts(
   clipIds: readonly string[],
 ): Promise<(EarningFacts & { clipId: string })[]> {
   const { rows } = await sql<EarningFacts & { clipId: string }>`
-    select k.id as clip_id, k.state, c.status as campaign_status, s.initial_views, k.views, s.min_views, s.max_earnings, k.earnings,
+    select k.id as clip_id, k.state, c.status as campaign_status, s.initial_views, k.views, s.min_views,
+      s.max_earnings, k.earnings,
            k.last_tracked_at, k.last_outcome, k.last_value_at
     from clip k join clip_submission s on s.id = k.submission_id join campaign c on c.id = k.campaign_id
     where k.id = any(${clipIds as string[]}::uuid[])`.execute(database(em));

@@ -10,7 +10,7 @@ export interface ConcurrencyBounds {
   waiting: number;
   /** Milliseconds after which a piece of work that still waits is refused. */
   waitMs: number;
-  /** What a refused piece of work is told; RATE_LIMITED unless given. */
+  /** The error of a refused piece of work; RATE_LIMITED unless given. */
   refusal?: () => DomainError;
 }
 
@@ -25,7 +25,10 @@ interface Waiter {
   begin(): void;
 }
 
-/** Runs a bounded number of pieces of work at once. Others wait, first come, first served; how many and how long is bounded. */
+/**
+ * Runs a bounded number of pieces of work at once. Others wait, first come, first served; how many and how long is
+ * bounded.
+ */
 export class ConcurrencyLimit {
   readonly #waiters: Waiter[] = [];
   #running = 0;

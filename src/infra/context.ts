@@ -1,7 +1,7 @@
 import type DataLoader from 'dataloader';
 import type { Clock } from '../shared/clock.js';
 import type { Settings } from './config.js';
-import type { JoinedReads } from './database/cross-request-reads.js';
+import type { CrossRequestReads } from './database/cross-request-reads.js';
 import type { EntityManager } from './database/database.js';
 import type { Logger } from './observability/logger.js';
 import type { PubSub } from './queue/pub-sub.js';
@@ -43,7 +43,7 @@ export interface RequestContext {
   /** What instances tell each other: the source of subscriptions. */
   pubSub: PubSub;
   /** What this request reads in the same statement as others do. */
-  joined: JoinedReads;
+  sharedReads: CrossRequestReads;
   /** The request's DataLoader of a definition, made when first asked for. */
   load<K, V>(definition: LoaderDefinition<K, V>): DataLoader<K, V, unknown>;
 }
@@ -58,7 +58,8 @@ export interface LoaderDefinition<K, V> {
 }
 
 /**
- * The type of a `@Root()`: a row as it comes from the database. Named through this, it leaves no class in the metadata, or
- * type-graphql would make an instance of that class anew for every single field (through MikroORM's setters, at that).
+ * The type of a `@Root()`: a row as it comes from the database. Named through this, it leaves no class in the metadata,
+ * or type-graphql would make a new instance of that class for every single field (through MikroORM's setters, at
+ * that).
  */
 export type Row<T> = T;

@@ -15,9 +15,9 @@ export interface GuardedSettings {
 const SECRETS = ['AUTH_JWT_SECRET', 'CRON_SECRET', 'METRICS_TOKEN'] as const;
 
 /**
- * Why settings are refused with NODE_ENV=production, in one line that names the setting; undefined when they are safe. A
- * provider's keys come by https and belong to one issuer and one audience: otherwise whoever stands in between, or another
- * application of the same provider, signs people in here.
+ * Why settings are refused with NODE_ENV=production, in one line that names the setting; undefined when they are safe.
+ * A provider's keys come by https and belong to one issuer and one audience: otherwise whoever stands in between, or
+ * another application of the same provider, signs people in here.
  */
 export function whyUnsafeInProduction(settings: GuardedSettings): string | undefined {
   for (const from of ['AUTH_JWKS_URL', 'AUTH_OIDC_ISSUER'] as const) {

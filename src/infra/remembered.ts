@@ -1,9 +1,9 @@
-/** Work that has not ended after this long is no longer waited for: the next call begins anew. */
+/** Work that has not ended after this long is no longer waited for: the next call begins again. */
 const SHARED_MS = 10_000;
 
 /**
- * Answers from memory for a while (with 0: not at all), so that however often it is asked, the work is done once in that time. Calls that come while
- * the work goes on wait for it together. A failure is not kept.
+ * Answers from memory for a while (with 0: not at all), so that however often it is asked, the work is done once in
+ * that time. Calls that come while the work goes on wait for it together. A failure is not kept.
  * @param now milliseconds of a clock that never goes back
  */
 export function remembered<T>(

@@ -11,8 +11,8 @@ const FOREIGN = /^(npm_|OTEL_)/;
 const NAME_LIMIT = 80;
 
 /**
- * The names that look like settings and are none: a letter too many, too few, another or two swapped, other capitals, or a word left
- * out (APIFY_KEY). Whoever set them meant something by it, and it has no effect.
+ * The names that look like settings and are none: a letter too many, too few, another or two swapped, other capitals,
+ * or a word left out (APIFY_KEY). Whoever set them meant something by it, and it has no effect.
  * @param given all names of the environment
  * @param known the names of all settings
  */

@@ -35,8 +35,9 @@ export function whySignInIncomplete({
 }
 
 /**
- * What follows from the settings of OpenID Connect: how the console signs in, and which issuer and audience the API asks of a
- * token where AUTH_ISSUER and AUTH_AUDIENCE do not say so. An id token is made for the client, an access token for the audience.
+ * What follows from the settings of OpenID Connect: how the console signs in, and which issuer and audience the API
+ * asks of a token where AUTH_ISSUER and AUTH_AUDIENCE do not say so. An id token is made for the client, an access
+ * token for the audience.
  */
 export function signInOf(given: Given) {
   const { AUTH_OIDC_ISSUER: issuer, AUTH_OIDC_CLIENT_ID: clientId, AUTH_OIDC_SCOPE: scope } = given;

@@ -19,7 +19,7 @@ interface Known {
   clips: number;
 }
 
-/** Rows as they will be stored, under new ids, with the events that tell of them. */
+/** Rows as they will be stored, under new ids, with the events that record them. */
 export interface ImportPlan {
   campaignIds: Map<string, string>;
   submissionIds: Map<string, string>;
@@ -135,7 +135,10 @@ function planSubmission(
   if (approved) planClip(plan, clipId, submission, clip, importing);
 }
 
-/** A clip begins at its baseline; its last count is a reading, and what it earned an adjustment. @see docs/domain.md T14 */
+/**
+ * A clip begins at its baseline; its last count is a reading, and what it earned an adjustment.
+ * @see docs/domain.md T14
+ */
 function planClip(
   plan: ImportPlan,
   clipId: string,

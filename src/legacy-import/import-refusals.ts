@@ -16,8 +16,8 @@ export type At = Pick<Refusal, 'file' | 'line'>;
 export type Refuse = (at: At, why: string) => void;
 
 /**
- * Rows that are there but have been refused for their form. What refers to one of them is not refused for that: it may be
- * right once the other is.
+ * Rows that are there but have been refused for their form. What refers to one of them is not refused for that: it may
+ * be right once the other is.
  */
 export class RefusedRows {
   readonly #lines = new Map<Kind, Map<string, number>>();

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { CampaignStatus } from '../campaign/campaign.enums.js';
 import { PayoutMethod, PayoutRequestStatus } from '../payout/payout.enums.js';
 import { Platform } from '../platform/platform.js';
+import { dayExists } from '../shared/clock.js';
 import { formatMoney, MONEY_FORM, parseMoney } from '../shared/money.js';
+import { isText } from '../shared/text.js';
 import { ClipState, RejectionReason, SubmissionStatus } from '../submission/submission.enums.js';
 import type { FileRow, Kind, Refusal } from './import-files.js';
 import { RefusedRows } from './import-refusals.js';
@@ -14,11 +16,9 @@ const MONEY_MOST = 1_000_000_000_000_000n;
 const EARLIEST = '2000-01-01';
 
 const text = (limit: number) =>
-  z
-    .string({ message: `a text of 1 to ${limit} characters` })
-    .refine((value) => value !== '' && [...value].length <= limit && !/[^\P{C}\n\r\t]/u.test(value), {
-      message: `a text of 1 to ${limit} characters without control characters`,
-    });
+  z.string({ message: `a text of 1 to ${limit} characters` }).refine((value) => isText(value, limit), {
+    message: `a text of 1 to ${limit} characters without control characters`,
+  });
 const id = text(200);
 const oneOf = <T extends string>(values: readonly T[]) =>
   z.enum(values as [T, ...T[]], { message: `one of ${values.join(', ')}` });
@@ -40,13 +40,11 @@ const views = z
 
 const INSTANT_FORM = `an instant such as 2026-11-20T08:00:00Z, or a day, from ${EARLIEST} on`;
 
-/** JavaScript rolls 30 February over into March; a calendar does not. */
-const dayExists = (day: string) =>
-  !Number.isNaN(Date.parse(day)) && new Date(day).toISOString().startsWith(day) && day >= EARLIEST;
+const dayIsAccepted = (day: string) => dayExists(day) && day >= EARLIEST;
 
 const instant = z
   .string({ message: INSTANT_FORM })
-  .refine((value) => INSTANT.test(value) && dayExists(value.slice(0, 10)) && !Number.isNaN(Date.parse(value)), {
+  .refine((value) => INSTANT.test(value) && dayIsAccepted(value.slice(0, 10)) && !Number.isNaN(Date.parse(value)), {
     message: INSTANT_FORM,
   })
   .transform((value) => new Date(value));
@@ -149,7 +147,7 @@ const FORMS = {
   payouts: payout,
 } satisfies Record<Kind, z.ZodType>;
 
-/** The column by which other rows refer to a row, or by which it is told from others of its kind. */
+/** The column by which other rows refer to a row, or which tells it from others of its kind. */
 const NAMED_BY: Record<Kind, string> = {
   campaigns: 'id',
   users: 'id',
@@ -161,7 +159,7 @@ const NAMED_BY: Record<Kind, string> = {
 
 type Row<K extends Kind> = z.infer<(typeof FORMS)[K]>;
 
-/** A row of the right form, and where it stands. */
+/** A row of the right form, and its file and line. */
 export type ImportRow<K extends Kind> = Row<K> & { at: Pick<Refusal, 'file' | 'line'> };
 export type ImportRows = { [K in Kind]: ImportRow<K>[] };
 

@@ -33,8 +33,8 @@ export async function insertAll(
 }
 
 /**
- * One who has signed in here with the same subject is that user, and one who was imported before; all others are joined by
- * their e-mail later.
+ * One who has signed in here with the same subject is that user, and one who was imported before; all others are joined
+ * by their e-mail later.
  */
 export async function writeUsers(
   em: EntityManager,

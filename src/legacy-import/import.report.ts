@@ -1,11 +1,11 @@
-import { tellMoney } from '../shared/money.js';
+import { formatMoneyWithCurrency } from '../shared/money.js';
 import type { ImportReport } from './import.service.js';
 
-/** So many reasons are told; more would hide the first. */
+/** The most reasons that are printed. More would hide the first. */
 const TOLD = 1_000;
 
 /** The outcome of an import for a person to read. */
-export function tellImport(report: ImportReport, dryRun: boolean, currency: string): string {
+export function describeImport(report: ImportReport, dryRun: boolean, currency: string): string {
   const { refusals, counts, earnings, paidOut } = report;
   const lines = refusals
     .slice(0, TOLD)
@@ -14,11 +14,11 @@ export function tellImport(report: ImportReport, dryRun: boolean, currency: stri
   const rows = Object.entries(counts)
     .map(([kind, count]) => `${count} ${kind}`)
     .join(', ');
-  if (refusals.length > 0) lines.push(`Nothing was imported of ${rows}: ${refusals.length} to mend.`);
+  if (refusals.length > 0) lines.push(`Nothing was imported of ${rows}: ${refusals.length} to fix.`);
   else
     lines.push(
       `${dryRun ? 'Nothing is wrong; without --dry-run these are imported' : 'Imported'}: ${rows}.`,
-      `Opening earnings ${tellMoney(earnings, currency)}, paid out ${tellMoney(paidOut, currency)}.`,
+      `Opening earnings ${formatMoneyWithCurrency(earnings, currency)}, paid out ${formatMoneyWithCurrency(paidOut, currency)}.`,
     );
   return lines.join('\n');
 }

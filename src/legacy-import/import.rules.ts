@@ -37,13 +37,14 @@ export function checkImport(rows: ImportRows, terms: ImportTerms, refused = new 
   return refusals;
 }
 
-/** What lies ahead in an older system's data, too. */
+/** Columns that may hold a future instant. */
 const MAY_LIE_AHEAD = new Set(['starts_at', 'ends_at']);
 
 /** What has happened in the older system has happened. */
 function checkPast(row: { at: At }, now: Date, refuse: Refuse): void {
   for (const [column, value] of Object.entries(row))
-    if (value instanceof Date && value > now && !MAY_LIE_AHEAD.has(column)) refuse(row.at, `${column} lies ahead`);
+    if (value instanceof Date && value > now && !MAY_LIE_AHEAD.has(column))
+      refuse(row.at, `${column} is in the future`);
 }
 
 /** An imported campaign's terms, as a campaign has them. */
@@ -77,12 +78,12 @@ function checkCampaign(row: ImportRow<'campaigns'>, { now }: ImportTerms, refuse
       `ends_at has passed, but the campaign is ${row.status}: give a later one, or COMPLETED and completed_at`,
     );
   if (isOpen(row.status) && row.starts_at && row.starts_at > now)
-    refuse(row.at, `starts_at lies ahead, but the campaign is ${row.status}: give SCHEDULED`);
+    refuse(row.at, `starts_at is in the future, but the campaign is ${row.status}: give SCHEDULED`);
   if (row.status === CampaignStatus.SCHEDULED && !row.starts_at)
     refuse(row.at, 'starts_at is missing: it is SCHEDULED');
 }
 
-/** The clip that a link leads to; or why it cannot be told. */
+/** The clip that a link leads to; or why it cannot be found. */
 export function videoOf(url: string): Video | string {
   const reduced = reduceLink(url);
   if ('refused' in reduced) return reduced.refused;

@@ -36,8 +36,8 @@ const COMMAND: Actor = { id: null, via: 'command' };
 class DryRun extends Error {}
 
 /**
- * Brings an older system's data in: all of it in one transaction, or, with a single row refused, nothing. Every refused row
- * is told at once. A dry run does the same and takes it back.
+ * Brings an older system's data in: all of it in one transaction, or, with a single row refused, nothing. Every refused
+ * row is reported at once. A dry run does the same and takes it back.
  * @throws ImportError the folder holds no import
  * @see docs/import.md, docs/domain.md T14, V2
  */

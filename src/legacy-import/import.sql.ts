@@ -28,27 +28,24 @@ export async function findUsersLike(
   emails: string[],
 ): Promise<{ id: string; subject: string; email: string }[]> {
   const { rows } = await sql<{ id: string; subject: string; email: string }>`
-    select id, subject, lower(email) as email from "user" where subject = any(${subjects}::text[]) or lower(email) = any(${emails}::text[])`.execute(
-    database(em),
-  );
+    select id, subject, lower(email) as email from "user" where subject = any(${subjects}::text[])
+      or lower(email) = any(${emails}::text[])`.execute(database(em));
   return rows;
 }
 
 /** Which of these users have an open payout request. */
 export async function findOpenRequesters(em: EntityManager, userIds: string[]): Promise<string[]> {
   const { rows } = await sql<{ clipperId: string }>`
-    select clipper_id from payout_request where clipper_id = any(${userIds}::uuid[]) and status in ('PENDING', 'APPROVED')`.execute(
-    database(em),
-  );
+    select clipper_id from payout_request where clipper_id = any(${userIds}::uuid[])
+      and status in ('PENDING', 'APPROVED')`.execute(database(em));
   return rows.map((row) => row.clipperId);
 }
 
 /** Transaction ids that a payout has already, as "method id". */
 export async function findTransactions(em: EntityManager, transactions: string[]): Promise<string[]> {
   const { rows } = await sql<{ transaction: string }>`
-    select method || ' ' || transaction_id as transaction from payout where method || ' ' || transaction_id = any(${transactions}::text[])`.execute(
-    database(em),
-  );
+    select method || ' ' || transaction_id as transaction from payout
+      where method || ' ' || transaction_id = any(${transactions}::text[])`.execute(database(em));
   return rows.map((row) => row.transaction);
 }
 
@@ -62,22 +59,21 @@ export interface ImportedEvent {
 const PART = 5_000;
 
 /**
- * Writes events in the order given, those of a campaign together, each campaign's numbered from 1 and chained, and the heads into the campaigns. The chain
- * is made in the database: that is where it is checked.
+ * Writes events in the order given, those of a campaign together, each campaign's numbered from 1 and chained, and the
+ * heads into the campaigns. The chain is made in the database: that is where it is checked.
  * @see docs/domain.md L2, V5
  */
 export async function insertChains(em: EntityManager, events: readonly ImportedEvent[], at: Date): Promise<void> {
   const db = database(em);
-  await sql`create temporary table import_event (place serial, id uuid, campaign_id uuid, type text, content jsonb, at timestamptz(3)) on commit drop`.execute(
-    db,
-  );
+  await sql`create temporary table import_event (place serial, id uuid, campaign_id uuid, type text, content jsonb,
+    at timestamptz(3)) on commit drop`.execute(db);
   for (let start = 0; start < events.length; start += PART) {
     const part = events.slice(start, start + PART);
     await sql`
       insert into import_event (id, campaign_id, type, content, at)
-      select *, ${at}::timestamptz(3) from unnest(${part.map((each) => each.id)}::uuid[], ${part.map((each) => each.campaignId)}::uuid[], ${part.map((each) => each.type)}::text[], ${part.map((each) => JSON.stringify(each.content))}::jsonb[])`.execute(
-      db,
-    );
+      select *, ${at}::timestamptz(3) from unnest(${part.map((each) => each.id)}::uuid[],
+        ${part.map((each) => each.campaignId)}::uuid[], ${part.map((each) => each.type)}::text[],
+          ${part.map((each) => JSON.stringify(each.content))}::jsonb[])`.execute(db);
   }
   const hash = chainHash('e');
   const digest = entriesDigest(sql`each.id`);
@@ -91,7 +87,8 @@ export async function insertChains(em: EntityManager, events: readonly ImportedE
     begin
       for each in select * from import_event order by place loop
         if known_id is distinct from each.campaign_id then
-          if known_id is not null then update campaign set last_event_number = number, chain_head = head where id = known_id; end if;
+          if known_id is not null then update campaign set last_event_number = number, chain_head = head
+            where id = known_id; end if;
           known_id := each.campaign_id;
           select c.last_event_number, c.chain_head into number, head from campaign c where c.id = known_id;
         end if;
@@ -99,10 +96,12 @@ export async function insertChains(em: EntityManager, events: readonly ImportedE
         number := number + 1;
         insert into campaign_event (id, campaign_id, number, version, type, content, at, previous_hash, hash)
         select e.*, ${hash} from (
-          select each.id as id, each.campaign_id as campaign_id, number as number, ${sql.lit(EVENT_VERSION)}::int as version, each.type as type,
+          select each.id as id, each.campaign_id as campaign_id, number as number,
+            ${sql.lit(EVENT_VERSION)}::int as version, each.type as type,
                  each.content as content, each.at as at, head as previous_hash) e
         returning hash into head;
       end loop;
-      if known_id is not null then update campaign set last_event_number = number, chain_head = head where id = known_id; end if;
+      if known_id is not null then update campaign set last_event_number = number, chain_head = head
+        where id = known_id; end if;
     end $import$`.execute(db);
 }

@@ -50,8 +50,8 @@ const ofClip: Seen<{ clipId: string }> = async (context, { clipId }) => {
 };
 
 /**
- * Every type that has an id, by its name in the schema, each under the rules of its type. A type that is missing here fails
- * test/guard/node.test.ts.
+ * Every type that has an id, by its name in the schema, each under the rules of its type. A type that is missing here
+ * fails test/guard/node.test.ts.
  * @see docs/domain.md U5
  */
 export const NODE_KINDS: Readonly<Record<string, NodeKind>> = {

@@ -23,11 +23,13 @@ export enum NotificationType {
 
 registerEnumType(NotificationType, {
   name: 'NotificationType',
-  description: 'What a notification tells of. May grow: clients keep a branch for one they do not know.',
+  description: 'The kind of event that a notification reports. Kinds may be added: clients must accept unknown ones.',
   valuesConfig: {
     SUBMISSION_APPROVED: { description: 'To its clipper: the clip is tracked and earns.' },
     SUBMISSION_REJECTED: { description: 'To its clipper: with the reason.' },
-    SUBMISSION_REVOKED: { description: 'To its clipper: approved once, taken back; its earnings were reversed.' },
+    SUBMISSION_REVOKED: {
+      description: 'To its clipper: the approved clip was revoked and its earnings were reversed.',
+    },
     CLIP_UNAVAILABLE: { description: 'To its clipper: the clip cannot be read any more; it keeps what it earned.' },
     CAMPAIGN_COMPLETED: { description: 'To every clipper with an approved clip in it.' },
     CAMPAIGN_CANCELLED: { description: 'To every clipper with an approved clip in it.' },
@@ -49,7 +51,7 @@ registerEnumType(NotificationType, {
 @ObjectType({
   simpleResolvers: true,
   implements: Node,
-  description: 'Something that a user is told of. Reached by that user and by admins alone.',
+  description: 'A notification of a user. Only that user and admins can read it.',
 })
 @Entity({ tableName: 'notification' })
 @Index({ name: 'notification_user_index', properties: ['userId', 'id'] })
@@ -78,7 +80,7 @@ export class Notification {
   })
   userId!: string;
 
-  @Field(() => NotificationType, { description: 'What it tells of.' })
+  @Field(() => NotificationType, { description: 'The kind of event that it reports.' })
   @Enum({ items: () => NotificationType, type: 'text' })
   type!: NotificationType;
 
@@ -89,7 +91,10 @@ export class Notification {
   @Property({ type: 'text' })
   body!: string;
 
-  /** Whose name stands where title and body hold NAME_PLACE; null: they are shown as they are. @see docs/domain.md U7 */
+  /**
+   * Whose name stands where title and body hold NAME_PLACE; null: they are shown as they are.
+   * @see docs/domain.md U7
+   */
   @Property({ type: 'uuid', nullable: true })
   personId: string | null = null;
 
@@ -108,7 +113,7 @@ export class Notification {
   @Property({ type: 'uuid', nullable: true })
   aboutId: string | null = null;
 
-  @Field(() => Date, { description: 'When it was made: with what it tells of.' })
+  @Field(() => Date, { description: 'When it was created: together with what it reports.' })
   @Property({ type: 'timestamptz', length: 3 })
   createdAt!: Date;
 

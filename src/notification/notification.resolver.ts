@@ -18,7 +18,7 @@ import {
 import type { RequestContext, Row } from '../infra/context.js';
 import { type Connection, connectionOf, newestFirst, PageArgs } from '../infra/graphql/connection.js';
 import { defineLoader } from '../infra/graphql/loader.js';
-import { defineChildPages } from '../infra/graphql/nested-connections.js';
+import { defineNestedConnection } from '../infra/graphql/nested-connections.js';
 import type { Told } from '../infra/queue/pub-sub.js';
 import { inOrderOf } from '../shared/batching.js';
 import { signedIn } from '../user/access.js';
@@ -37,7 +37,7 @@ interface NotificationPage extends Connection<Notification> {
   userId: string;
 }
 
-const notificationsOfUser = defineChildPages<Notification, NotificationFilter>({
+const notificationsOfUser = defineNestedConnection<Notification, NotificationFilter>({
   name: 'notifications of a user',
   order: newestFirst(sql`n.id`),
   rows: (em, userIds, slice, filter) => findNotificationPages(em, userIds, filter, slice),
@@ -56,16 +56,16 @@ class NotificationsArgs extends PageArgs {
 
 @ObjectType({ simpleResolvers: true, description: 'What marking notifications as read did.' })
 class MarkNotificationsReadPayload {
-  @Field(() => Int, { description: 'How many were unread until now.' })
+  @Field(() => Int, { description: 'Notifications that the call marked as read.' })
   marked!: number;
 
-  @Field(() => Int, { description: 'How many are unread still.' })
+  @Field(() => Int, { description: 'Notifications that are still unread.' })
   unreadCount!: number;
 }
 
 @Resolver(() => User)
 export class UserNotificationsResolver {
-  @FieldResolver(() => NotificationConnection, { description: 'What the user was told, newest first.' })
+  @FieldResolver(() => NotificationConnection, { description: 'Notifications of the user, newest first.' })
   async notifications(
     @Root() user: Row<User>,
     @Args(() => NotificationsArgs) { first, after, unreadOnly }: NotificationsArgs,
@@ -98,7 +98,7 @@ export class NotificationResolver {
     return notification.personId ? withName(notification.title, notification, context) : notification.title;
   }
 
-  @FieldResolver(() => String, { description: 'The whole of it, as plain text.' })
+  @FieldResolver(() => String, { description: 'The whole text, without markup.' })
   body(@Root() notification: Row<Notification>, @Ctx() context: RequestContext): Promise<string> | string {
     return notification.personId ? withName(notification.body, notification, context) : notification.body;
   }
@@ -106,7 +106,10 @@ export class NotificationResolver {
   @Authorized(Grant.OWNER)
   @Mutation(() => MarkNotificationsReadPayload, { description: 'Marks one’s own notifications as read.' })
   markNotificationsRead(
-    @Arg('ids', () => [ID], { nullable: true, description: 'At most 100, all or none; without ids: all of mine.' })
+    @Arg('ids', () => [ID], {
+      nullable: true,
+      description: 'Up to 100 ids, all or none. Omit them to mark all of your notifications.',
+    })
     ids: string[] | null,
     @Ctx() context: RequestContext,
   ): Promise<MarkNotificationsReadPayload> {
@@ -115,7 +118,7 @@ export class NotificationResolver {
 
   @Authorized()
   @Subscription(() => Notification, {
-    description: 'Mine, as they are made.',
+    description: 'New notifications of the caller.',
     subscribe: ({ context }) => followNotifications(context),
   })
   notificationAdded(@Root() { id }: Told, @Ctx() context: RequestContext): Promise<Notification> {

@@ -23,10 +23,13 @@ import {
 const ROWS_AT_A_TIME = 5_000;
 const IDS_LIMIT = 100;
 
-/** Where a notice that is about a person holds their name: it is filled in when the notice is shown. @see docs/domain.md U7 */
+/**
+ * Where a notice that is about a person holds their name: it is filled in when the notice is shown.
+ * @see docs/domain.md U7
+ */
 export const NAME_PLACE = '{name}';
 
-/** What somebody is told. */
+/** The content of a notification. */
 export interface Notice {
   type: NotificationType;
   /** One line of plain text. */
@@ -42,7 +45,7 @@ export interface Notice {
 const topicOf = (userId: string) => `notifications ${userId}`;
 
 /**
- * Tells users, in the transaction of what they are told of; open subscriptions hear of it when it commits.
+ * Notifies users in the transaction of the event. Open subscriptions get it when the transaction commits.
  * Statements do not depend on how many users there are, up to 5,000 at a time.
  */
 export async function notify(
@@ -82,8 +85,8 @@ export async function notifyAdmins(em: EntityManager, notice: Notice, at: Date):
 }
 
 /**
- * Notifies every admin of where things stand about somebody. It takes the place of unread notices of the same kind about
- * them, which are marked as read, so that one person fills nobody's list.
+ * Notifies every admin of where things stand about somebody. It takes the place of unread notices of the same kind
+ * about them, which are marked as read, so that one person fills nobody's list.
  */
 export async function notifyAdminsLatest(em: EntityManager, notice: Notice, aboutId: string, at: Date): Promise<void> {
   await markReplaced(em, await findAdminIds(em), aboutId, at);
@@ -131,8 +134,8 @@ const LOOK_BACK_MS = 10 * MINUTE_MS;
 const LOOK_BACK_LIMIT = 100;
 
 /**
- * The viewer's notifications as they are made, by whichever instance; each once. When the connection between instances was
- * lost, what was made meanwhile is looked up.
+ * The viewer's new notifications, from any instance, each once. When the connection between instances
+ * was lost, what was made meanwhile is looked up.
  */
 export function followNotifications({ em, deps, pubSub, viewer }: RequestContext): AsyncIterableIterator<Told> {
   const userId = signedIn({ viewer }).id;

@@ -12,22 +12,24 @@ export async function insertNotifications(
     notifications.map((each) => (each as Notification)[name]) as Notification[K][];
   await sql`
     insert into notification (id, user_id, type, title, body, person_id, subject_type, subject_id, about_id, created_at)
-    select n.* from unnest(${column('id')}::uuid[], ${column('userId')}::uuid[], ${column('type')}::text[], ${column('title')}::text[], ${column('body')}::text[],
-                           ${column('personId')}::uuid[], ${column('subjectType')}::text[], ${column('subjectId')}::uuid[], ${column('aboutId')}::uuid[], ${column('createdAt')}::timestamptz[])
+    select n.* from unnest(${column('id')}::uuid[], ${column('userId')}::uuid[], ${column('type')}::text[],
+      ${column('title')}::text[], ${column('body')}::text[],
+                           ${column('personId')}::uuid[], ${column('subjectType')}::text[],
+                             ${column('subjectId')}::uuid[], ${column('aboutId')}::uuid[],
+                               ${column('createdAt')}::timestamptz[])
       n(id, user_id, type, title, body, person_id, subject_type, subject_id, about_id, created_at)
     join "user" u on u.id = n.user_id where u.erased_at is null`.execute(database(em));
 }
 
-/** Whether admins have been told of the same trouble (its title) since an instant. */
+/** Whether admins were notified of the same trouble (its title) since an instant. */
 export async function wasTold(
   em: EntityManager,
   notice: Pick<Notification, 'type' | 'title'>,
   since: Date,
 ): Promise<boolean> {
   const { rows } = await sql`
-    select 1 from notification where type = ${notice.type} and type in ('LAW_BROKEN', 'TRACKING_TROUBLE') and created_at >= ${since} and title = ${notice.title} limit 1`.execute(
-    database(em),
-  );
+    select 1 from notification where type = ${notice.type} and type in ('LAW_BROKEN', 'TRACKING_TROUBLE')
+      and created_at >= ${since} and title = ${notice.title} limit 1`.execute(database(em));
   return rows.length > 0;
 }
 
@@ -47,9 +49,8 @@ export async function findNotificationsSince(
   limit: number,
 ): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    select id from notification where user_id = ${userId}::uuid and created_at >= ${since} order by id desc limit ${limit}`.execute(
-    database(em),
-  );
+    select id from notification where user_id = ${userId}::uuid and created_at >= ${since} order by id desc
+      limit ${limit}`.execute(database(em));
   return rows.map((row) => row.id).reverse();
 }
 
@@ -71,9 +72,8 @@ export async function findNotificationPages(
     select p.id as parent_id, page.* from unnest(${userIds}::uuid[]) p(id)
     cross join lateral (
       select n.*, ${slice.cursor} as cursor from notification n
-      where n.user_id = p.id and ${matching(filter)} and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}) page`.execute(
-    database(em),
-  );
+      where n.user_id = p.id and ${matching(filter)} and ${slice.after} order by ${slice.orderBy}
+        limit ${slice.limit}) page`.execute(database(em));
   return rows;
 }
 
@@ -121,7 +121,8 @@ export async function markRead(
 }
 
 /**
- * Deletes what a user was told, and what others were told about their payout requests: notices of version 0.1.0 hold a name.
+ * Deletes the notifications of a user, and those of others about their payout requests: notices of version 0.1.0 hold a
+ * name.
  * @see docs/domain.md U6
  */
 export async function deleteNotificationsOf(
@@ -132,7 +133,6 @@ export async function deleteNotificationsOf(
   const db = database(em);
   await sql`delete from notification where user_id = ${userId}::uuid`.execute(db);
   await sql`
-    delete from notification where subject_type = 'PayoutRequest' and subject_id = any(${requestIds as string[]}::uuid[])`.execute(
-    db,
-  );
+    delete from notification where subject_type = 'PayoutRequest'
+      and subject_id = any(${requestIds as string[]}::uuid[])`.execute(db);
 }

@@ -13,7 +13,7 @@ export const PAYOUT_CALCULATION = 'payout-calculation';
  * Notifies clippers whose balance has reached the minimum that they can be paid: once per campaign whose earnings have
  * become available to them. In however many instances it runs, and however often.
  * @param slot the scheduled instant, taken by one instance; none for a call by hand
- * @returns how many were told
+ * @returns how many clippers were notified
  * @see docs/domain.md P6
  */
 export async function calculatePayouts(

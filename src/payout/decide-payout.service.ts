@@ -51,7 +51,10 @@ async function decide(
   });
 }
 
-/** The change itself, who made it, and its clipper told of it. The audit holds neither details nor the note. @see docs/domain.md V4, U7, P6 */
+/**
+ * The change itself, who made it, and the notification of its clipper. The audit holds neither details nor the note.
+ * @see docs/domain.md V4, U7, P6
+ */
 async function change(
   { em, request, now }: Decision,
   viewer: Viewer,
@@ -111,7 +114,8 @@ export function rejectPayoutRequest(em: EntityManager, deps: Given, viewer: View
 
 /**
  * APPROVED -> COMPLETED, with the payment that was made. Safe to repeat: the same transaction id again changes nothing.
- * @throws BAD_USER_INPUT; NOT_FOUND, FORBIDDEN one's own; CONFLICT another id, an id of another payout, or a digest that does not match
+ * @throws BAD_USER_INPUT; NOT_FOUND, FORBIDDEN one's own; CONFLICT another id, an id of another payout, or a digest
+ * that does not match
  * @see docs/domain.md P3, F4
  */
 export function completePayoutRequest(em: EntityManager, deps: Given, viewer: Viewer, id: string, given: string) {

@@ -4,7 +4,8 @@ import { Campaign } from '../campaign/campaign.entity.js';
 import { User } from '../user/user.entity.js';
 
 /**
- * A clipper was notified (PAYOUT_READY) after the earnings of this campaign had become available to them: once per campaign.
+ * A clipper was notified (PAYOUT_READY) after the earnings of this campaign had become available to them: once per
+ * campaign.
  * @see docs/domain.md P6
  */
 @Entity({ tableName: 'payout_announcement' })

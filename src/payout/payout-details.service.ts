@@ -10,7 +10,7 @@ import { findSealedRequests } from './payout-details.sql.js';
 import { type DigestedRequest, isErased, requireDigests } from './payout-digest.rules.js';
 
 /** What is shown in place of details that were deleted. */
-export const ERASED_DETAILS = 'Erased.';
+const ERASED_DETAILS = 'Erased.';
 
 /**
  * Where to pay, for its clipper and for admins alone.

@@ -29,8 +29,10 @@ export async function findSealedPage(
 export async function updateSealed(em: EntityManager, requests: readonly DigestedRequest[]): Promise<void> {
   const column = <K extends keyof DigestedRequest>(name: K) => requests.map((request) => request[name]);
   await sql`
-    update payout_request r set sealed_details = n.sealed_details, terms_digest = n.terms_digest, details_digest = n.details_digest
-    from unnest(${column('id')}::uuid[], ${column('sealedDetails')}::text[], ${column('termsDigest')}::text[], ${column('detailsDigest')}::text[])
+    update payout_request r set sealed_details = n.sealed_details, terms_digest = n.terms_digest,
+      details_digest = n.details_digest
+    from unnest(${column('id')}::uuid[], ${column('sealedDetails')}::text[], ${column('termsDigest')}::text[],
+      ${column('detailsDigest')}::text[])
       n(id, sealed_details, terms_digest, details_digest)
     where r.id = n.id`.execute(database(em));
 }

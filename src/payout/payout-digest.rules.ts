@@ -10,7 +10,10 @@ const DETAILS = 'payout request details';
 export type BoundRequest = Pick<PayoutRequest, 'id' | 'clipperId' | 'amount' | 'method' | 'sealedDetails'>;
 export type DigestedRequest = BoundRequest & Pick<PayoutRequest, 'termsDigest' | 'detailsDigest'>;
 
-/** Fee and net are bound from the beginning, so that digests made today stay valid when requests have a fee of their own. */
+/**
+ * Fee and net are bound from the beginning, so that digests made today stay valid when requests have a fee of their
+ * own.
+ */
 const termsOf = ({ id, clipperId, amount, method }: BoundRequest) => {
   const fee = 0n;
   return [id, clipperId, amount.toString(), fee.toString(), (amount - fee).toString(), method];

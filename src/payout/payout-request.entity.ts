@@ -8,7 +8,7 @@ import { PayoutMethod, PayoutRequestStatus } from './payout.enums.js';
 @ObjectType({
   simpleResolvers: true,
   implements: Node,
-  description: 'A clipper asks to be paid. Reached by that clipper and by admins alone.',
+  description: 'A clipper asks to be paid. Only that clipper and admins can read it.',
 })
 @Entity({ tableName: 'payout_request' })
 @Unique({ name: 'payout_request_one_open', properties: ['clipperId'], where: "status in ('PENDING', 'APPROVED')" })
@@ -63,7 +63,7 @@ export class PayoutRequest {
   @Property({ type: 'text', nullable: true })
   detailsDigest: string | null = null;
 
-  @Field(() => PayoutRequestStatus, { description: 'Where it stands.' })
+  @Field(() => PayoutRequestStatus, { description: 'The status of the request.' })
   @Enum({ items: () => PayoutRequestStatus, type: 'text' })
   status!: PayoutRequestStatus;
 

@@ -19,7 +19,7 @@ import { PayoutRequest } from './payout-request.entity.js';
 @ObjectType({
   simpleResolvers: true,
   implements: Node,
-  description: 'A payment that was made. Reached by its clipper and by admins alone.',
+  description: 'A payment that was made. Only its clipper and admins can read it.',
 })
 @Entity({ tableName: 'payout' })
 @Unique({ name: 'payout_transaction_unique', properties: ['method', 'transactionId'] })
@@ -66,7 +66,10 @@ export class Payout {
   @Property({ type: 'timestamptz', length: 3 })
   paidAt!: Date;
 
-  @Field(() => Date, { nullable: true, description: 'When it came back; from then on it does not count as paid out.' })
+  @Field(() => Date, {
+    nullable: true,
+    description: 'When the payment came back; null otherwise. Such a payment does not count as paid out.',
+  })
   @Property({ type: 'timestamptz', length: 3, nullable: true })
   returnedAt: Date | null = null;
 }

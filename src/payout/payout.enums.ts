@@ -29,7 +29,7 @@ export enum PayoutRequestStatus {
 
 registerEnumType(PayoutRequestStatus, {
   name: 'PayoutRequestStatus',
-  description: 'Where a payout request stands. PENDING and APPROVED are open: their amount is not available.',
+  description: 'The status of a payout request. PENDING and APPROVED are open: their amount is not available.',
   valuesConfig: {
     PENDING: { description: 'Waits for an admin.' },
     APPROVED: { description: 'Will be paid.' },

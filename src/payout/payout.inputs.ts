@@ -15,21 +15,21 @@ export class RequestPayoutInput implements PayoutInput {
   method!: PayoutMethod;
 
   @Field(() => String, {
-    description: 'Where to pay: a PayPal address, an IBAN, ... Up to 500 characters; seen by you and by admins alone.',
+    description: 'Where to pay: a PayPal address, an IBAN, ... Up to 500 characters; only you and admins see it.',
   })
   details!: string;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'A key of 1 to 100 characters of your own: the same key with the same input answers the request that it made.',
+      'A key of your own, 1 to 100 characters. The same key with the same input returns the request that it made.',
   })
   idempotencyKey?: string | null;
 }
 
 @ArgsType()
 export class PayoutRequestsArgs extends PageArgs {
-  @Field(() => PayoutRequestStatus, { nullable: true, description: 'Only those that stand so.' })
+  @Field(() => PayoutRequestStatus, { nullable: true, description: 'Only those with one of these statuses.' })
   status?: PayoutRequestStatus | null;
 
   @Field(() => ID, { nullable: true, description: 'Only those of this clipper.' })
@@ -41,7 +41,7 @@ export class PayoutsArgs extends PageArgs {
   @Field(() => ID, { nullable: true, description: 'Only those to this clipper.' })
   clipperId?: string | null;
 
-  @Field(() => PayoutMethod, { nullable: true, description: 'Only those paid so.' })
+  @Field(() => PayoutMethod, { nullable: true, description: 'Only those paid by this method.' })
   method?: PayoutMethod | null;
 
   @Field(() => CalendarDate, { nullable: true, description: 'Only those paid on this day (UTC) or later.' })

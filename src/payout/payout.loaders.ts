@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { newestFirst } from '../infra/graphql/connection.js';
 import { defineLoader } from '../infra/graphql/loader.js';
-import { defineChildPages } from '../infra/graphql/nested-connections.js';
+import { defineNestedConnection } from '../infra/graphql/nested-connections.js';
 import { inOrderOf } from '../shared/batching.js';
 import type { Payout } from './payout.entity.js';
 import {
@@ -33,7 +33,7 @@ export const payoutOfRequest = defineLoader<Payout | null>('payout of a request'
 );
 
 const pagesOf = <Row extends object>(name: string, table: ClipperList) =>
-  defineChildPages<Row, object>({
+  defineNestedConnection<Row, object>({
     name,
     order: newestFirst(sql`l.id`),
     rows: (em, clipperIds, slice) => findPagesOfClippers<Row>(em, table, clipperIds, slice),

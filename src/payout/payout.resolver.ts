@@ -91,7 +91,7 @@ export class PayoutRequestResolver {
   }
 
   @Authorized(Grant.OWNER)
-  @Mutation(() => PayoutRequest, { description: 'Takes back one’s own request while it is PENDING.' })
+  @Mutation(() => PayoutRequest, { description: 'Cancels one’s own request while it is PENDING.' })
   cancelPayoutRequest(@Args(() => IdArgs) { id }: IdArgs, @Ctx() context: RequestContext): Promise<PayoutRequest> {
     return cancelPayoutRequest(context.em, context.deps, signedIn(context), id);
   }
@@ -127,7 +127,7 @@ export class PayoutRequestResolver {
 
   @Authorized(Grant.ADMIN)
   @Mutation(() => PayoutRequest, {
-    description: "The payment came back: the money is the clipper's again. Admins only.",
+    description: "Records that a payment came back. The money returns to the clipper's balance. Admins only.",
   })
   returnPayout(
     @Arg('id', () => ID, { description: 'The payout, or its request.' }) id: string,

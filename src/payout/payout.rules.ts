@@ -1,5 +1,6 @@
 import { badInput, conflict, forbidden, insufficientBalance, rateLimited } from '../shared/errors.js';
 import { formatMoney, type Micros } from '../shared/money.js';
+import { isText } from '../shared/text.js';
 import { PayoutMethod, PayoutRequestStatus } from './payout.enums.js';
 
 const NOTE_LENGTH_LIMIT = 1_000;
@@ -51,7 +52,8 @@ export interface PayoutTerms {
 }
 
 /**
- * What requestPayout would accept now: the available balance in whole coins, 0 below the minimum or with an open request.
+ * What requestPayout would accept now: the available balance in whole coins, 0 below the minimum or with an open
+ * request.
  * @see docs/domain.md B3
  */
 export function payableOf({ available, open }: Balance, { minimum, coin }: PayoutTerms): Micros {
@@ -152,9 +154,4 @@ export function checkIdempotencyKey(key: string | null | undefined): string | nu
   if (!isText(key, KEY_LENGTH_LIMIT))
     throw badInput('input.idempotencyKey', `idempotencyKey must be 1 to ${KEY_LENGTH_LIMIT} characters.`);
   return key;
-}
-
-/** 1 to `limit` characters, none of them a control character other than line breaks and tabs. */
-function isText(text: string, limit: number): boolean {
-  return text !== '' && [...text].length <= limit && !/[^\P{C}\n\r\t]/u.test(text);
 }

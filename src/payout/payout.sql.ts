@@ -38,7 +38,10 @@ function payoutsMatching({ clipperId, method, from, to }: PayoutFilter): RawBuil
 
 const LISTED = ['id', 'clipper_id', 'amount', 'coin', 'method', 'status', 'note', 'requested_at', 'processed_at'];
 
-/** What a request is listed with. Details are not in it: a loader reads them where they are asked for. @see docs/domain.md F4 */
+/**
+ * What a request is listed with. Details are not in it: a loader reads them where they are asked for.
+ * @see docs/domain.md F4
+ */
 const listed = (table: string) => sql.join(LISTED.map((column) => sql.ref(`${table}.${column}`)));
 
 export async function findRequestPage(
@@ -94,7 +97,8 @@ export async function findPagesOfClippers<Row>(
   const { rows } = await sql<Row & { parentId: string; cursor: string }>`
     select c.id as parent_id, page.* from unnest(${clipperIds}::uuid[]) c(id)
     cross join lateral (
-      select ${table === 'payout_request' ? listed('l') : sql`l.*`}, ${slice.cursor} as cursor from ${sql.table(table)} l
+      select ${table === 'payout_request' ? listed('l') : sql`l.*`}, ${slice.cursor} as cursor
+        from ${sql.table(table)} l
       where l.clipper_id = c.id and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}) page`.execute(
     database(em),
   );
@@ -107,17 +111,14 @@ export async function countOfClippers(
   clipperIds: string[],
 ): Promise<{ parentId: string; count: bigint }[]> {
   const { rows } = await sql<{ parentId: string; count: bigint }>`
-    select clipper_id as parent_id, count(*) as count from ${sql.table(table)} where clipper_id = any(${clipperIds}::uuid[]) group by 1`.execute(
-    database(em),
-  );
+    select clipper_id as parent_id, count(*) as count from ${sql.table(table)}
+      where clipper_id = any(${clipperIds}::uuid[]) group by 1`.execute(database(em));
   return rows;
 }
 
 export async function findRequests(em: EntityManager, ids: readonly string[]): Promise<PayoutRequest[]> {
-  const { rows } =
-    await sql<PayoutRequest>`select ${listed('r')} from payout_request r where id = any(${ids as string[]}::uuid[])`.execute(
-      database(em),
-    );
+  const { rows } = await sql<PayoutRequest>`select ${listed('r')} from payout_request r
+      where id = any(${ids as string[]}::uuid[])`.execute(database(em));
   return rows;
 }
 
@@ -147,9 +148,8 @@ export async function countCancelledSince(em: EntityManager, clipperId: string, 
 /** The request that an identifier of a request, or of its payout, speaks of; null for neither. */
 export async function findRequestId(em: EntityManager, id: string): Promise<string | null> {
   const { rows } = await sql<{ id: string }>`
-    select id from payout_request where id = ${id}::uuid union all select request_id from payout where id = ${id}::uuid`.execute(
-    database(em),
-  );
+    select id from payout_request where id = ${id}::uuid union all select request_id from payout
+      where id = ${id}::uuid`.execute(database(em));
   return rows[0]?.id ?? null;
 }
 
@@ -157,8 +157,9 @@ export async function findRequestId(em: EntityManager, id: string): Promise<stri
 const ANNOUNCED_AT_A_TIME = 5_000;
 
 /**
- * Marks the campaigns whose earnings have become available to clippers with enough in their balance, and answers whom to
- * notify: those with a campaign that was not announced to them before. Balance and campaigns are read at one instant. Two instances at once: the second finds nothing left.
+ * Marks the campaigns whose earnings have become available to clippers with enough in their balance, and answers whom
+ * to notify: those with a campaign that was not announced to them before. Balance and campaigns are read at one
+ * instant. Two instances at once: the second finds nothing left.
  * @see docs/domain.md P6
  */
 export async function announceReady(
@@ -171,18 +172,21 @@ export async function announceReady(
     with reading as materialized (select clock_timestamp() as at),
     ready as (
       select f.clipper_id, f.available_balance from (${figures}) f join "user" u on u.id = f.clipper_id
-      where f.available_balance >= ${minimum}::bigint and f.available_balance > 0 and f.pending_payouts = 0 and u.suspended_at is null
+      where f.available_balance >= ${minimum}::bigint and f.available_balance > 0 and f.pending_payouts = 0
+        and u.suspended_at is null
         and exists (select 1 from clipper_totals t join campaign c on c.id = t.campaign_id cross join reading n
           where t.clipper_id = f.clipper_id and t.earnings > 0 and c.earnings_available_at <= n.at
-            and not exists (select 1 from payout_announcement a where a.clipper_id = t.clipper_id and a.campaign_id = t.campaign_id))
+            and not exists (select 1 from payout_announcement a where a.clipper_id = t.clipper_id
+              and a.campaign_id = t.campaign_id))
       order by f.clipper_id limit ${ANNOUNCED_AT_A_TIME}),
     announced as (
       insert into payout_announcement (clipper_id, campaign_id, announced_at)
-      select t.clipper_id, t.campaign_id, ${now} from ready r join clipper_totals t on t.clipper_id = r.clipper_id join campaign c on c.id = t.campaign_id cross join reading n
-      where t.earnings > 0 and c.earnings_available_at <= n.at order by 1, 2 on conflict do nothing returning clipper_id, campaign_id)
+      select t.clipper_id, t.campaign_id, ${now} from ready r join clipper_totals t on t.clipper_id = r.clipper_id
+        join campaign c on c.id = t.campaign_id cross join reading n
+      where t.earnings > 0 and c.earnings_available_at <= n.at order by 1, 2 on conflict do nothing
+        returning clipper_id, campaign_id)
     select distinct on (a.clipper_id) a.clipper_id, a.campaign_id, r.available_balance
-    from announced a join ready r on r.clipper_id = a.clipper_id join campaign c on c.id = a.campaign_id order by a.clipper_id, c.earnings_available_at desc, c.id`.execute(
-    database(em),
-  );
+    from announced a join ready r on r.clipper_id = a.clipper_id join campaign c on c.id = a.campaign_id
+      order by a.clipper_id, c.earnings_available_at desc, c.id`.execute(database(em));
   return rows;
 }

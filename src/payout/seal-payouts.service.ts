@@ -32,8 +32,8 @@ export interface Sealing {
 type Sealed = { row: DigestedRequest; sealed: boolean; digested: boolean };
 
 /**
- * Seals what was stored before there was a key, seals anew what an older key sealed, and digests what has no digest. A row
- * whose digest does not match is left as it is. Safe to repeat and to interrupt.
+ * Seals what was stored before there was a key, reseals what an older key sealed, and digests what has no digest. A
+ * row whose digest does not match is left as it is. Safe to repeat and to interrupt.
  * @param tell is given a line for each request that got its first digest or was refused: a person should look at these
  * @throws BAD_USER_INPUT there is no key
  * @see docs/domain.md F4

@@ -49,7 +49,7 @@ export class UserFiguresResolver {
     return (await load(userFigures).load(user.id)).activeCampaignCount;
   }
 
-  @FieldResolver(() => SubmissionCounts, { description: 'Their submissions by where they stand.' })
+  @FieldResolver(() => SubmissionCounts, { description: 'Their submissions by status.' })
   async submissionCounts(@Root() user: Row<User>, @Ctx() { load }: RequestContext): Promise<SubmissionCounts> {
     return submissionCounts(await load(userFigures).load(user.id));
   }

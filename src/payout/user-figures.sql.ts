@@ -20,8 +20,8 @@ export const NO_USER_FIGURES: Omit<UserFigures, 'clipperId'> = {
 };
 
 /**
- * The one definition of a balance, with everything else that is known of a user in the same statement: no answer mixes two
- * moments.
+ * The one definition of a balance, with everything else that is known of a user in the same statement: no answer mixes
+ * two moments.
  * @param whose which clippers ("clipper_id" of whichever table is asked); true for all
  * @param at the instant that decides what is available, where the caller has read it already
  * @see docs/domain.md B3, B4, P5
@@ -41,12 +41,16 @@ export const userFigures = (
   ];
   const counts = ['pending', 'approved', 'rejected', 'withdrawn'];
   return sql<UserFigures>`
-    select clipper_id, ${sql.join([...columns, ...counts].map(zero))}, f.next_available_at, coalesce(f.active_campaign_count, 0) as active_campaign_count,
+    select clipper_id, ${sql.join([...columns, ...counts].map(zero))}, f.next_available_at,
+      coalesce(f.active_campaign_count, 0) as active_campaign_count,
            coalesce(p.paid_out, 0)::bigint as paid_out, coalesce(r.open, 0)::bigint as pending_payouts,
-           (coalesce(f.available_earnings, 0) - coalesce(p.paid_out, 0) - coalesce(r.open, 0))::bigint as available_balance
+           (coalesce(f.available_earnings, 0) - coalesce(p.paid_out, 0) - coalesce(r.open,
+             0))::bigint as available_balance
     from (${clipperFigures(whose(sql`t.clipper_id`), at)}) f
-    full join (select o.clipper_id, sum(o.amount) as paid_out from payout o where o.returned_at is null and ${whose(sql`o.clipper_id`)} group by 1) p using (clipper_id)
-    full join (select o.clipper_id, sum(o.amount) as open from payout_request o where o.status in ('PENDING', 'APPROVED') and ${whose(sql`o.clipper_id`)} group by 1) r using (clipper_id)`;
+    full join (select o.clipper_id, sum(o.amount) as paid_out from payout o where o.returned_at is null
+      and ${whose(sql`o.clipper_id`)} group by 1) p using (clipper_id)
+    full join (select o.clipper_id, sum(o.amount) as open from payout_request o
+      where o.status in ('PENDING', 'APPROVED') and ${whose(sql`o.clipper_id`)} group by 1) r using (clipper_id)`;
 };
 
 export async function findUserFigures(em: EntityManager, userIds: readonly string[]): Promise<UserFigures[]> {

@@ -80,8 +80,8 @@ export const ACTORS: Record<Platform, Actor> = {
 };
 
 /**
- * Whether the stored input of a run is the one we sent. The platform adds the Actor's defaults to what it stores, so only
- * the keys that we sent are compared, at every depth.
+ * Whether the stored input of a run is the one we sent. The platform adds the Actor's defaults to what it stores, so
+ * only the keys that we sent are compared, at every depth.
  * @see docs/domain.md T12
  */
 export function holdsInput(stored: unknown, sent: unknown): boolean {
@@ -138,7 +138,10 @@ function readItem(actor: Actor, item: unknown): { videoId: string | null; observ
   return { videoId: actor.videoIdOf(fields), observation: observe(actor, fields) };
 }
 
-/** A reading is kept for ever: what it keeps of an error is a code, never a text that may name somebody. @see docs/domain.md U7 */
+/**
+ * A reading is kept for ever: what it keeps of an error is a code, never a text that may name somebody.
+ * @see docs/domain.md U7
+ */
 const CODE = /^[A-Za-z0-9_.-]{1,60}$/;
 
 function observe(actor: Actor, item: Item): Observation {
@@ -159,7 +162,9 @@ function observe(actor: Actor, item: Item): Observation {
 
 const RANK = { MISSING: 0, REMOVED: 1, VALUE: 2 };
 
-/** Of two answers on one clip: a count before anything else, and of two counts the lower, so that order decides nothing. */
+/**
+ * Of two answers on one clip: a count before anything else, and of two counts the lower, so that order decides nothing.
+ */
 function better(left: Observation, right: Observation): Observation {
   if (left.kind === 'VALUE' && right.kind === 'VALUE') return left.views < right.views ? left : right;
   return RANK[right.kind] > RANK[left.kind] || (left.kind === 'MISSING' && right.kind === 'MISSING') ? right : left;

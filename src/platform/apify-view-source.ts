@@ -44,7 +44,7 @@ export class ApifyViewSource implements ViewSource {
     this.#reader = new ApifyClient({ ...common, maxRetries: READ_RETRIES, timeoutSecs: REQUEST_TIMEOUT_SECONDS });
     this.#starter = new ApifyClient({ ...common, maxRetries: 0, timeoutSecs: settings.APIFY_START_TIMEOUT_MS / 1_000 });
     guardSending(this.#starter);
-    // It would print to the console, past our log, what we tell of anyway.
+    // It would print to the console, past our log, what we log anyway.
     for (const client of [this.#reader, this.#starter]) client.logger.setLevel(LOGGER_OFF);
     this.#actorIds = {
       [Platform.TIKTOK]: settings.APIFY_ACTOR_TIKTOK,

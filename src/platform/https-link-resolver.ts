@@ -4,7 +4,10 @@ import { LinkError, type LinkResolver } from './link-resolver.js';
 /** The host does not want to answer us at the moment; it says nothing of the link. */
 const NOT_NOW = new Set([403, 408, 425, 429]);
 const HOP_LIMIT_MS = 5_000;
-/** What a browser sends when somebody opens a link: Instagram may answer /share/ links with a page instead of a redirect otherwise. */
+/**
+ * What a browser sends when somebody opens a link: Instagram may answer /share/ links with a page instead of a redirect
+ * otherwise.
+ */
 const HEADERS = {
   accept: 'text/html',
   'sec-fetch-dest': 'document',

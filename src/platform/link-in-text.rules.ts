@@ -1,6 +1,9 @@
 import { LINK_LENGTH_LIMIT, type RefusedLink, refuse, TOO_LONG } from './link.rules.js';
 
-/** What stands around links in texts: spaces, quotes, brackets, punctuation of other scripts, emoji. Never part of a clip's link. */
+/**
+ * What stands around links in texts: spaces, quotes, brackets, punctuation of other scripts, emoji. Never part of a
+ * clip's link.
+ */
 const AROUND = new RegExp(
   [
     /[\s"'`<>()[\]{}|]/u,

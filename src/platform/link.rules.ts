@@ -98,7 +98,7 @@ export const isLinkHost = (host: string) =>
 function urlOf(text: string): URL | RefusedLink {
   if (text === '') return refuse('The link is empty.');
   if (text.length > LINK_LENGTH_LIMIT) return refuse(TOO_LONG);
-  // The URL parser drops tabs and line ends and takes a backslash for a slash: what it would mend is refused here.
+  // The URL parser drops tabs and line ends and takes a backslash for a slash: what it would repair is refused here.
   if (/[\s\\\p{C}]/u.test(text)) return refuse('The link holds spaces, backslashes or control characters.');
   const full = text.includes('://') ? text : `https://${text}`;
   if (!URL.canParse(full)) return refuse('This is not a link.');

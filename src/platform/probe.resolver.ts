@@ -10,7 +10,7 @@ import { ReadingOutcome, ViewProbe } from './view-probe.js';
 export class ProbeResolver {
   @Authorized(Grant.ADMIN)
   @Query(() => ViewProbe, {
-    description: 'Reads the view count of one link now and stores nothing: the test of the source. Admins only.',
+    description: 'Reads the view count of one link now and stores nothing. Use it to test the source. Admins only.',
   })
   async probeViews(
     @Arg('url', () => String, { description: 'Full link of one clip.' }) url: string,

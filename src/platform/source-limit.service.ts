@@ -17,7 +17,8 @@ export interface Admission {
 }
 
 /**
- * Waits for a run's turn at its source (all instances together keep under the limit) and counts it in the month's usage.
+ * Waits for a run's turn at its source (all instances together keep under the limit) and counts it in the month's
+ * usage.
  * @returns false when there was no turn within the limit
  */
 export async function admitRun(

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { database, type EntityManager } from '../infra/database/database.js';
+import { refilled } from '../infra/security/token-bucket.sql.js';
 import type { Platform } from './platform.js';
 
 /** Runs that may be started at once after a pause. */
@@ -26,35 +27,39 @@ export async function takeToken(
   const db = database(em);
   await sql`
     insert into source_bucket (platform, tokens, filled_at, baseline_tokens, baseline_filled_at)
-    values (${platform}, ${BURST}, clock_timestamp(), ${BASELINE_BURST}, clock_timestamp()) on conflict do nothing`.execute(
-    db,
-  );
+    values (${platform}, ${BURST}, clock_timestamp(), ${BASELINE_BURST}, clock_timestamp())
+      on conflict do nothing`.execute(db);
   const perSecond = perMinute / 60;
+  const all = refilled({ tokens: 'tokens', filledAt: 'filled_at' }, { size: BURST, perSecond });
+  const ofBaselines = refilled(
+    { tokens: 'baseline_tokens', filledAt: 'baseline_filled_at' },
+    { size: BASELINE_BURST, perSecond: perSecond / BASELINE_PART },
+  );
   const baseline = purpose === 'BASELINE';
   const { rows } = await sql<{ waitMs: number }>`
     with filled as (
-      select platform,
-        least(${BURST}::float8, tokens + extract(epoch from clock_timestamp() - filled_at)::float8 * ${perSecond}::float8) as tokens,
-        least(${BASELINE_BURST}::float8, baseline_tokens + extract(epoch from clock_timestamp() - baseline_filled_at)::float8 * ${perSecond / BASELINE_PART}::float8) as baseline_tokens
+      select platform, ${all} as tokens, ${ofBaselines} as baseline_tokens
       from source_bucket where platform = ${platform} for update),
-    turn as (select *, case when tokens >= 1 and (not ${baseline}::boolean or baseline_tokens >= 1) then 1 else 0 end as taken from filled)
+    turn as (
+      select *, case when tokens >= 1 and (not ${baseline}::boolean or baseline_tokens >= 1) then 1 else 0 end as taken
+      from filled)
     update source_bucket b set filled_at = clock_timestamp(), tokens = greatest(t.tokens - t.taken, 0),
-      baseline_filled_at = clock_timestamp(), baseline_tokens = greatest(t.baseline_tokens - case when ${baseline}::boolean then t.taken else 0 end, 0)
+      baseline_filled_at = clock_timestamp(),
+      baseline_tokens = greatest(t.baseline_tokens - case when ${baseline}::boolean then t.taken else 0 end, 0)
     from turn t where b.platform = t.platform
     returning case when t.taken = 1 then 0 else ceil(greatest(1 - t.tokens,
-      case when ${baseline}::boolean then (1 - t.baseline_tokens) * ${BASELINE_PART}::float8 else 0 end) / ${perSecond}::float8 * 1000)::int end as wait_ms`.execute(
-    db,
-  );
+      case when ${baseline}::boolean then (1 - t.baseline_tokens) * ${BASELINE_PART}::float8 else 0 end)
+      / ${perSecond}::float8 * 1000)::int end as wait_ms`.execute(db);
   return rows[0]?.waitMs ?? 0;
 }
 
 /** Counts what a run is about to be asked, in the month of the given instant (UTC). @see docs/domain.md T15 */
 export async function countUsage(em: EntityManager, platform: Platform, readings: number, now: Date): Promise<void> {
   await sql`
-    insert into source_usage (month, platform, readings, runs) values (date_trunc('month', ${now}::timestamptz at time zone 'UTC')::date, ${platform}, ${readings}, 1)
-    on conflict (month, platform) do update set readings = source_usage.readings + excluded.readings, runs = source_usage.runs + 1`.execute(
-    database(em),
-  );
+    insert into source_usage (month, platform, readings, runs)
+    values (date_trunc('month', ${now}::timestamptz at time zone 'UTC')::date, ${platform}, ${readings}, 1)
+    on conflict (month, platform) do update
+      set readings = source_usage.readings + excluded.readings, runs = source_usage.runs + 1`.execute(database(em));
 }
 
 export interface MonthUsage {

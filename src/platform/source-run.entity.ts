@@ -2,8 +2,8 @@ import { Entity, Enum, Index, PrimaryKey, Property } from '@mikro-orm/decorators
 import { Platform } from './platform.js';
 
 /**
- * A run at a source whose id somebody knows. A start whose reply was lost is looked for among the others: two runs may ask
- * for the very same clips within a minute. Kept for a day.
+ * A run at a source whose id somebody knows. A start whose reply was lost is looked for among the others: two runs may
+ * ask for the very same clips within a minute. Kept for a day.
  */
 @Entity({ tableName: 'source_run' })
 @Index({ name: 'source_run_known_index', properties: ['knownAt'] })

@@ -7,9 +7,8 @@ const KNOWN_LIMIT = 1_000;
 /** Writes down a run's id, and forgets those of the day before. */
 export async function rememberRun(em: EntityManager, platform: Platform, id: string, now: Date): Promise<void> {
   const db = database(em);
-  await sql`insert into source_run (id, platform, known_at) values (${id}, ${platform}, ${now}) on conflict do nothing`.execute(
-    db,
-  );
+  await sql`insert into source_run (id, platform, known_at) values (${id}, ${platform}, ${now})
+    on conflict do nothing`.execute(db);
   await sql`delete from source_run where known_at < ${now}::timestamptz - interval '1 day'`.execute(db);
 }
 

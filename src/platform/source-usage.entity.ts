@@ -2,7 +2,10 @@ import { PrimaryKeyProp } from '@mikro-orm/core';
 import { Entity, Enum, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { Platform } from './platform.js';
 
-/** Readings asked of a source in a month (UTC), retries included: what a monthly allowance is compared with. @see docs/domain.md T15 */
+/**
+ * Readings asked of a source in a month (UTC), retries included: what a monthly allowance is compared with.
+ * @see docs/domain.md T15
+ */
 @Entity({ tableName: 'source_usage' })
 export class SourceUsage {
   /** First day of the month. */

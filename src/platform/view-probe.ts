@@ -11,7 +11,7 @@ export enum ReadingOutcome {
 
 registerEnumType(ReadingOutcome, {
   name: 'ReadingOutcome',
-  description: 'What one observation of a clip said. Only a VALUE moves money; unknown is not zero.',
+  description: 'The outcome of one observation of a clip. Only a VALUE moves money; unknown is not zero.',
   valuesConfig: {
     VALUE: { description: 'A count of views.' },
     MISSING: { description: 'No usable answer: no item, null, garbage, or a failed or timed-out run.' },
@@ -22,7 +22,7 @@ registerEnumType(ReadingOutcome, {
   },
 });
 
-@ObjectType({ simpleResolvers: true, description: 'What the source says of one link at the moment.' })
+@ObjectType({ simpleResolvers: true, description: 'The current answer of the source for one link.' })
 export class ViewProbe {
   @Field(() => Platform, { description: 'Where the clip is published.' })
   platform!: Platform;
@@ -30,10 +30,10 @@ export class ViewProbe {
   @Field(() => String, { description: "The platform's own identifier of the clip." })
   videoId!: string;
 
-  @Field(() => String, { description: 'The one link that all forms of it are reduced to.' })
+  @Field(() => String, { description: 'Its canonical link. All forms of a link have the same one.' })
   canonicalUrl!: string;
 
-  @Field(() => ReadingOutcome, { description: 'What the observation said.' })
+  @Field(() => ReadingOutcome, { description: 'The outcome of the observation.' })
   outcome!: ReadingOutcome;
 
   @Field(() => SafeInt, { nullable: true, description: 'The count; null when there was none.' })

@@ -40,9 +40,11 @@ export class SourceError extends Error {
 /** Where view counts are read. One platform per run, many videos per run. */
 export interface ViewSource {
   /**
-   * Starts a run and answers its id, which is to be stored before it is waited for. Never repeated by itself: each is paid.
+   * Starts a run and answers its id, which is to be stored before it is waited for. Never repeated by itself: each is
+   * paid.
    * @param timeLimitMs after which the source itself ends the run
-   * @param sendLimitMs the request leaves within this time or never, even when the process was frozen meanwhile: another
+   * @param sendLimitMs the request leaves within this time or never, even when the process was frozen meanwhile:
+   * another
    *   instance may have taken the work over by then
    * @throws SourceError
    */

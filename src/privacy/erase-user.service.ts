@@ -28,7 +28,7 @@ import { requireErasable } from './erasure.rules.js';
 
 type Given = Pick<Deps, 'clock' | 'settings'>;
 
-/** Times that the locks are taken anew because the user submitted to a further campaign meanwhile. */
+/** Times that the locks are taken again because the user submitted to a further campaign meanwhile. */
 const TRIES = 5;
 const RANDOM_BYTES = 16;
 
@@ -36,10 +36,11 @@ const RANDOM_BYTES = 16;
 export type Eraser = Viewer | null;
 
 /**
- * Takes everything personal about a user out of the database; ids, amounts, readings and entries stay. An erased user stays
- * erased: doing it again changes nothing.
+ * Takes everything personal about a user out of the database; ids, amounts, readings and entries stay. An erased user
+ * stays erased: doing it again changes nothing.
  * @param input.forfeit gives up a balance below the minimum: it stays in the ledger
- * @throws NOT_FOUND, also for somebody else's account; FORBIDDEN no longer an admin; CONFLICT with what prevents the erasure
+ * @throws NOT_FOUND, also for somebody else's account; FORBIDDEN no longer an admin; CONFLICT with what prevents
+ *   the erasure
  * @see docs/domain.md U6, L1, L2
  */
 export async function eraseUser(

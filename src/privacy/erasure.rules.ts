@@ -31,8 +31,8 @@ export interface Erasing {
 }
 
 /**
- * Earnings that can be paid out by no request yet: those in open campaigns and those not available yet. By B3 the available
- * ones are the balance with what payouts and requests took from it.
+ * Earnings that can be paid out by no request yet: those in open campaigns and those not available yet. By B3 the
+ * available ones are the balance with what payouts and requests took from it.
  */
 export const notAvailable = ({ totalEarned, availableBalance, paidOut, pendingPayouts }: Erasable): Micros =>
   totalEarned - availableBalance - paidOut - pendingPayouts;

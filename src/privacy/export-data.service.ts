@@ -21,7 +21,7 @@ const ANSWER_LIMIT = 32_000_000;
 const REQUEST_MONEY = ['amount', 'coin'];
 
 /** A row as the document holds it: amounts as decimal strings, other whole numbers as texts. */
-function tellRow(row: Record<string, unknown>, money: readonly string[]): Record<string, unknown> {
+function describeRow(row: Record<string, unknown>, money: readonly string[]): Record<string, unknown> {
   const amounts = new Set(money.map((name) => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())));
   return Object.fromEntries(
     Object.entries(row).map(([name, value]) => [
@@ -40,7 +40,7 @@ async function* listOf(
   for (let after: string | null = null; ; ) {
     const page = await pageAfter(after);
     for (const row of page) {
-      yield separator + JSON.stringify(tellRow(row, money));
+      yield separator + JSON.stringify(describeRow(row, money));
       separator = ',\n';
     }
     if (page.length < ROWS_AT_A_TIME) return;
@@ -56,10 +56,10 @@ async function requestPage(em: EntityManager, keys: SealKeys, userId: string, af
     rows.map((row) => String(row.id)),
   );
   const byId = new Map(sealed.map((request) => [request.id, request]));
-  return rows.map((row) => ({ ...row, details: tellDetails(byId.get(String(row.id)), keys) }));
+  return rows.map((row) => ({ ...row, details: describeDetails(byId.get(String(row.id)), keys) }));
 }
 
-function tellDetails(request: DigestedRequest | undefined, keys: SealKeys): string | null {
+function describeDetails(request: DigestedRequest | undefined, keys: SealKeys): string | null {
   try {
     return request ? openDetails(request, keys) : null;
   } catch (error) {

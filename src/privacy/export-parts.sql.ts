@@ -90,15 +90,18 @@ export const EXPORT_PARTS: readonly ExportPart[] = [
     table: 'imported_row',
     columns: ['id', 'kind', 'legacy_id', 'imported_at'],
     whose: (userId) => sql<boolean>`t.id = ${userId}::uuid or t.id in (
-      select s.id from clip_submission s where s.clipper_id = ${userId}::uuid union all select r.id from payout_request r where r.clipper_id = ${userId}::uuid
-      union all select k.id from clip k where k.clipper_id = ${userId}::uuid union all select p.id from payout p where p.clipper_id = ${userId}::uuid)`,
+      select s.id from clip_submission s where s.clipper_id = ${userId}::uuid union all select r.id
+        from payout_request r where r.clipper_id = ${userId}::uuid
+      union all select k.id from clip k where k.clipper_id = ${userId}::uuid union all select p.id from payout p
+        where p.clipper_id = ${userId}::uuid)`,
   },
   {
     name: 'campaignEvents',
     table: 'campaign_event',
     columns: ['id', 'campaign_id', 'number', 'type', 'content', 'at'],
     whose: (userId) =>
-      sql<boolean>`${inTheirCampaigns(userId)} and (t.content ->> 'clipperId' = ${userId} or t.content ->> 'submissionId' in (
+      sql<boolean>`${inTheirCampaigns(userId)} and (t.content ->> 'clipperId' = ${userId}
+        or t.content ->> 'submissionId' in (
         select s.id::text from clip_submission s where s.clipper_id = ${userId}::uuid))`,
   },
   {
@@ -109,8 +112,10 @@ export const EXPORT_PARTS: readonly ExportPart[] = [
     whose: (userId) => sql<boolean>`t.id in (
       select e.id from audit_event e where e.actor_id = ${userId}::uuid
       union select e.id from audit_event e where e.subject_type = 'User' and e.subject_id = ${userId}::uuid
-      union select e.id from clip_submission s join audit_event e on e.subject_type = 'ClipSubmission' and e.subject_id = s.id where s.clipper_id = ${userId}::uuid
-      union select e.id from payout_request r join audit_event e on e.subject_type = 'PayoutRequest' and e.subject_id = r.id where r.clipper_id = ${userId}::uuid)`,
+      union select e.id from clip_submission s join audit_event e on e.subject_type = 'ClipSubmission'
+        and e.subject_id = s.id where s.clipper_id = ${userId}::uuid
+      union select e.id from payout_request r join audit_event e on e.subject_type = 'PayoutRequest'
+        and e.subject_id = r.id where r.clipper_id = ${userId}::uuid)`,
   },
 ];
 
@@ -125,9 +130,8 @@ export async function findExportPage(
   const columns = sql.join(part.columns.map((column) => sql.ref(`t.${column}`)));
   const { rows } = await sql<Record<string, unknown>>`
     select ${columns} from ${sql.table(part.table)} t
-    where (${part.whose(userId)}) and (${after}::uuid is null or t.id > ${after}::uuid) order by t.id limit ${limit}`.execute(
-    database(em),
-  );
+    where (${part.whose(userId)}) and (${after}::uuid is null or t.id > ${after}::uuid) order by t.id
+      limit ${limit}`.execute(database(em));
   return rows;
 }
 
@@ -140,8 +144,7 @@ export async function findRequestsToExport(
 ): Promise<Record<string, unknown>[]> {
   const { rows } = await sql<Record<string, unknown>>`
     select id, amount, coin, method, status, note, idempotency_key, requested_at, processed_at from payout_request
-    where clipper_id = ${userId}::uuid and (${after}::uuid is null or id > ${after}::uuid) order by id limit ${limit}`.execute(
-    database(em),
-  );
+    where clipper_id = ${userId}::uuid and (${after}::uuid is null or id > ${after}::uuid) order by id
+      limit ${limit}`.execute(database(em));
   return rows;
 }

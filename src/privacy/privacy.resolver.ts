@@ -19,7 +19,7 @@ export class PrivacyResolver {
   @Authorized()
   @Mutation(() => ID, {
     description:
-      'Takes everything personal about a user out of the database; it cannot be undone. For oneself; admins: for anyone. CONFLICT names what prevents it.',
+      'Erases all personal data of a user. It cannot be undone. Users may erase themselves, admins anyone. CONFLICT says what prevents it.',
   })
   eraseUser(
     @Arg('id', () => ID, { description: 'The user.' }) id: string,

@@ -12,7 +12,7 @@ export class LawCheck {
   @Field(() => Int, { description: 'Rows that break it; 0 when it holds.' })
   violations!: number;
 
-  @Field(() => [String], { description: 'The first of these rows, at most 5, each told so that it can be found.' })
+  @Field(() => [String], { description: 'Up to 5 of these rows, each with what is needed to find it.' })
   examples!: string[];
 }
 

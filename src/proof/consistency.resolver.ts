@@ -9,7 +9,7 @@ export class ConsistencyResolver {
   @Authorized(Grant.ADMIN)
   @Query(() => ConsistencyReport, {
     description:
-      'Runs the check now (one at a time, joined by whoever asks meanwhile); fresh: false answers the last finished one. Admins only.',
+      'Runs the check now. Calls made meanwhile share its result. With fresh: false it returns the last finished check. Admins only.',
   })
   consistencyReport(
     @Arg('fresh', () => Boolean, {

@@ -4,7 +4,7 @@ import { inTransaction } from '../infra/database/transaction.js';
 import { newId } from '../infra/identifier.js';
 import { gauge } from '../infra/observability/metrics.js';
 import { takeJobSlot } from '../infra/queue/job-slot.sql.js';
-import { joinWork } from '../infra/queue/single-flight.js';
+import { singleFlight } from '../infra/queue/single-flight.js';
 import { sealKeysOf } from '../infra/security/encryption.js';
 import { NotificationType } from '../notification/notification.entity.js';
 import { type Notice, notifyAdmins } from '../notification/notification.service.js';
@@ -30,13 +30,13 @@ const OTHERS_LIMIT_MS = 600_000;
 
 /**
  * Checks every law now; whoever asks while a check is going gets the report of that one, on whichever instance it runs.
- * Admins are told of a law that the report before did not find broken.
+ * Admins are notified of a law that the report before did not find broken.
  * @throws UPSTREAM_UNAVAILABLE another instance has been checking for too long
  * @see docs/domain.md V1
  */
 export async function checkConsistency(em: EntityManager, deps: Given): Promise<ConsistencyReport> {
   const asked = deps.clock.now();
-  const report = await joinWork(em, {
+  const report = await singleFlight(em, {
     name: 'consistency check',
     limitMs: OTHERS_LIMIT_MS,
     work: (lost) => check(em, deps, lost),

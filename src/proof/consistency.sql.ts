@@ -20,12 +20,10 @@ export async function storeReport(
   { id, checkedAt, finishedAt, laws }: ConsistencyReport,
 ): Promise<void> {
   const db = database(em);
-  await sql`insert into consistency_report (id, checked_at, finished_at, laws) values (${id}::uuid, ${checkedAt}, ${finishedAt}, ${JSON.stringify(laws)}::jsonb)`.execute(
-    db,
-  );
+  await sql`insert into consistency_report (id, checked_at, finished_at, laws)
+    values (${id}::uuid, ${checkedAt}, ${finishedAt}, ${JSON.stringify(laws)}::jsonb)`.execute(db);
   await sql`
     delete from consistency_report where checked_at < (
-      select min(checked_at) from (select checked_at from consistency_report order by checked_at desc limit ${sql.lit(REPORTS_KEPT)}) kept)`.execute(
-    db,
-  );
+      select min(checked_at) from (select checked_at from consistency_report order by checked_at desc
+        limit ${sql.lit(REPORTS_KEPT)}) kept)`.execute(db);
 }

@@ -20,8 +20,10 @@ export async function findHeads(em: EntityManager, after: string | null, limit: 
 /** Of heads kept elsewhere, those that are in no chain any more: something was rewritten. @see docs/domain.md V5 */
 export async function findMissingHeads(em: EntityManager, heads: readonly Head[]): Promise<Head[]> {
   const { rows } = await sql<Head>`
-    select h.* from unnest(${heads.map((head) => head.campaignId)}::uuid[], ${heads.map((head) => head.number)}::int[], ${heads.map((head) => head.hash)}::text[]) h(campaign_id, number, hash)
-    where not exists (select 1 from campaign_event v where v.campaign_id = h.campaign_id and v.number = h.number and v.hash = h.hash)
+    select h.* from unnest(${heads.map((head) => head.campaignId)}::uuid[], ${heads.map((head) => head.number)}::int[],
+      ${heads.map((head) => head.hash)}::text[]) h(campaign_id, number, hash)
+    where not exists (select 1 from campaign_event v where v.campaign_id = h.campaign_id and v.number = h.number
+      and v.hash = h.hash)
     order by 1`.execute(database(em));
   return rows;
 }

@@ -59,9 +59,8 @@ export async function checkLaws(em: EntityManager, { laws = LAWS, keys }: CheckO
       const checked: CheckedLaw[] = [];
       for (const { law, statement, violations } of laws) {
         const { rows } = await sql<{ count: bigint; examples: string[] | null }>`
-          select count(*) as count, (array_agg(v.example order by v.example))[1:${sql.lit(EXAMPLES)}] as examples from (${violations}) v`.execute(
-          db,
-        );
+          select count(*) as count, (array_agg(v.example order by v.example))[1:${sql.lit(EXAMPLES)}] as examples
+            from (${violations}) v`.execute(db);
         checked.push({ law, statement, violations: Number(rows[0]?.count), examples: rows[0]?.examples ?? [] });
       }
       if (keys) checked.push(await checkDigests(snapshot as EntityManager, keys, EXAMPLES));

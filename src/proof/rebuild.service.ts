@@ -9,7 +9,7 @@ import { type Difference, lockTotals, rewriteTotals } from './rebuild.sql.js';
 const AUDITED_LIMIT = 100;
 
 /**
- * Computes the kept totals anew from clips and submissions, under a lock that lets nobody change any of them meanwhile.
+ * Recomputes the kept totals from clips and submissions, under a lock that lets nobody change any of them meanwhile.
  * @returns what differed: nothing, as long as the database kept them
  * @see docs/domain.md B4, V4
  */

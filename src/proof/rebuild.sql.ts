@@ -48,16 +48,21 @@ export async function lockTotals(em: EntityManager): Promise<void> {
 function actual({ keys, parents }: Kept): RawBuilder<unknown> {
   const key = sql.raw(keys.join(', '));
   return sql`
-    select p.*, coalesce(k.earnings, 0)::bigint as earnings, coalesce(k.views, 0)::bigint as views, coalesce(k.clip_count, 0) as clip_count,
-           coalesce(s.pending, 0) as pending, coalesce(s.approved, 0) as approved, coalesce(s.rejected, 0) as rejected, coalesce(s.withdrawn, 0) as withdrawn
+    select p.*, coalesce(k.earnings, 0)::bigint as earnings, coalesce(k.views, 0)::bigint as views,
+      coalesce(k.clip_count, 0) as clip_count,
+           coalesce(s.pending, 0) as pending, coalesce(s.approved, 0) as approved, coalesce(s.rejected, 0) as rejected,
+             coalesce(s.withdrawn, 0) as withdrawn
     from (${parents}) p
-    left join (select ${key}, sum(earnings) as earnings, sum(views) as views, count(*) as clip_count from clip where state <> 'REVOKED' group by ${key}) k using (${key})
-    left join (select ${key}, count(*) filter (where status = 'PENDING') as pending, count(*) filter (where status = 'APPROVED') as approved,
-                 count(*) filter (where status = 'REJECTED') as rejected, count(*) filter (where status = 'WITHDRAWN') as withdrawn
+    left join (select ${key}, sum(earnings) as earnings, sum(views) as views, count(*) as clip_count from clip
+      where state <> 'REVOKED' group by ${key}) k using (${key})
+    left join (select ${key}, count(*) filter (where status = 'PENDING') as pending,
+      count(*) filter (where status = 'APPROVED') as approved,
+                 count(*) filter (where status = 'REJECTED') as rejected,
+                   count(*) filter (where status = 'WITHDRAWN') as withdrawn
                from clip_submission group by ${key}) s using (${key})`;
 }
 
-/** Writes the totals anew and answers those that were different. The caller holds the lock. */
+/** Rewrites the totals and returns those that were different. The caller holds the lock. */
 export async function rewriteTotals(em: EntityManager): Promise<Difference[]> {
   const db = database(em);
   const differences: Difference[] = [];
@@ -68,10 +73,10 @@ export async function rewriteTotals(em: EntityManager): Promise<Difference[]> {
       return sql`concat_ws('/', ${moneyText(earnings ?? '')}, ${sql.raw(counts.join(', '))})`;
     };
     const { rows } = await sql<Difference>`
-      select ${kept.subject} as subject, coalesce(nullif(${told('t')}, ''), 'nothing') as kept, coalesce(nullif(${told('a')}, ''), 'nothing') as actual
-      from (${actual(kept)}) a full join ${sql.table(kept.table)} t using (${key}) where ${told('t')} <> ${told('a')} order by 1`.execute(
-      db,
-    );
+      select ${kept.subject} as subject, coalesce(nullif(${told('t')}, ''), 'nothing') as kept,
+        coalesce(nullif(${told('a')}, ''), 'nothing') as actual
+      from (${actual(kept)}) a full join ${sql.table(kept.table)} t using (${key}) where ${told('t')} <> ${told('a')}
+        order by 1`.execute(db);
     differences.push(...rows);
     if (rows.length > 0) await rewrite(em, kept);
   }

@@ -34,7 +34,8 @@ const text = (value: unknown) => (typeof value === 'string' ? value : '');
 const whole = (value: unknown) => BigInt(text(value) || 0);
 
 /**
- * What an event does to terms, submissions and clips. Rounds and revocations move money: they have functions of their own.
+ * What an event does to terms, submissions and clips. Rounds and revocations move money: they have functions of their
+ * own.
  * @see docs/domain.md V3
  */
 export function applyEvent(campaign: ReplayedCampaign, { type, content }: ReplayedEvent): void {
@@ -135,10 +136,10 @@ export function compareEntries(expected: readonly ReplayedEntry[], stored: reado
     const wrong = FIELDS.filter((field) => want?.[field] !== entry[field]);
     if (!want)
       differences.push(`clip ${entry.clipId}: an entry of ${formatMoney(entry.amount)} that the rules do not give`);
-    else if (wrong.length > 0)
-      differences.push(
-        `clip ${entry.clipId}: ${wrong.map((field) => `${field} is ${show(field, entry)}, by the rules ${show(field, want)}`).join('; ')}`,
-      );
+    else if (wrong.length > 0) {
+      const fields = wrong.map((field) => `${field} is ${show(field, entry)}, by the rules ${show(field, want)}`);
+      differences.push(`clip ${entry.clipId}: ${fields.join('; ')}`);
+    }
   }
   for (const { clipId, amount } of left.values())
     differences.push(`clip ${clipId}: no entry, by the rules there is one of ${formatMoney(amount)}`);

@@ -55,8 +55,8 @@ async function* pagesOf<Row, Key>(
 }
 
 /**
- * Computes all earnings again from submissions, readings, adjustments and campaign events, in the order of their numbers, by
- * the pure rules alone, and compares them with what is stored, to the micro. All in one snapshot.
+ * Computes all earnings again from submissions, readings, adjustments and campaign events, in the order of their
+ * numbers, by the pure rules alone, and compares them with what is stored, to the micro. All in one snapshot.
  * @param until leaves out, of each campaign, what comes after the last event up to this instant
  * @see docs/domain.md V3
  */

@@ -40,9 +40,8 @@ export async function findReadings(
 ): Promise<{ clipId: string; views: bigint | null }[]> {
   const { rows } = await sql<{ clipId: string; views: bigint | null }>`
     select clip_id, case outcome when 'VALUE' then views end as views from view_tracking
-    where round_id = ${roundId}::uuid and (${after}::uuid is null or clip_id > ${after}::uuid) order by clip_id limit ${limit}`.execute(
-    database(em),
-  );
+    where round_id = ${roundId}::uuid and (${after}::uuid is null or clip_id > ${after}::uuid) order by clip_id
+      limit ${limit}`.execute(database(em));
   return rows;
 }
 
@@ -56,9 +55,8 @@ export async function findClipsWithoutReading(em: EntityManager, eventId: string
 /** The entries of an event. */
 export async function findEntries(em: EntityManager, eventId: string): Promise<ReplayedEntry[]> {
   const { rows } = await sql<ReplayedEntry>`
-    select clip_id, amount, reason, cap, from_views, to_views, cpm from earning_entry where event_id = ${eventId}::uuid`.execute(
-    database(em),
-  );
+    select clip_id, amount, reason, cap, from_views, to_views, cpm from earning_entry
+      where event_id = ${eventId}::uuid`.execute(database(em));
   return rows;
 }
 
@@ -71,8 +69,7 @@ export async function findClips(
 ): Promise<{ id: string; earnings: bigint; views: bigint }[]> {
   const { rows } = await sql<{ id: string; earnings: bigint; views: bigint }>`
     select id, earnings, views from clip
-    where campaign_id = ${campaignId}::uuid and (${after}::uuid is null or id > ${after}::uuid) order by id limit ${limit}`.execute(
-    database(em),
-  );
+    where campaign_id = ${campaignId}::uuid and (${after}::uuid is null or id > ${after}::uuid) order by id
+      limit ${limit}`.execute(database(em));
   return rows;
 }

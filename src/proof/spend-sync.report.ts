@@ -25,14 +25,14 @@ function block({ campaign, recordedSpent, actualSpent, difference, approvedClips
 
 /**
  * A comparison for a terminal: a block for each campaign that differs, then the summary.
- * @param written whether the actual figures have been written down
+ * @param written whether the actual figures have been stored
  * @see docs/domain.md V2
  */
-export function tellSpendSync({ campaigns, summary }: SpendSync, written: boolean): string {
+export function describeSpendSync({ campaigns, summary }: SpendSync, written: boolean): string {
   const differing = campaigns.filter((each) => each.difference !== 0n);
   const unlisted = summary.needsSync - differing.length;
   const outcome =
-    summary.needsSync === 0 ? 'Nothing to sync.' : written ? 'Written down.' : 'Nothing was written: a dry run.';
+    summary.needsSync === 0 ? 'Nothing to sync.' : written ? 'Stored.' : 'Nothing was written: a dry run.';
   return [
     ...differing.map(block),
     ...(unlisted > 0 ? [`... and ${unlisted} more that differ`] : []),

@@ -9,13 +9,13 @@ import { compareSpend, type SpendSync, syncSpend } from './spend-sync.service.js
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'What was last written down as spent by a campaign, beside what its clips have earned.',
+  description: 'The stored spent amount of a campaign and what its clips have earned.',
 })
 class CampaignSpendSync {
   @Field(() => Campaign, { description: 'The campaign.' })
   campaign!: Campaign;
 
-  @Field(() => Money, { description: 'Written down when a round settled or a clip was revoked, or imported.' })
+  @Field(() => Money, { description: 'Stored when a round settled, a clip was revoked, or the campaign was imported.' })
   recordedSpent!: bigint;
 
   @Field(() => Money, { description: 'Sum of the earnings of its approved clips.' })
@@ -45,7 +45,7 @@ class SpendSyncSummary {
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'Recorded against actual spent; those that differ first, at most 1,000 listed.',
+  description: 'Recorded and actual spent amounts. Campaigns that differ come first; at most 1,000 are listed.',
 })
 class SpendSyncReport {
   @Field(() => [CampaignSpendSync], { description: 'The campaigns.' })
@@ -70,7 +70,8 @@ export class SpendSyncResolver {
 
   @Authorized(Grant.ADMIN)
   @Mutation(() => SpendSyncReport, {
-    description: 'Writes the actual over the recorded, and answers what was found before. Admins only.',
+    description:
+      'Replaces the recorded amounts by the actual ones, and returns the differences that it found. Admins only.',
   })
   async syncCampaignSpend(@CampaignId() id: string | null, @Ctx() context: RequestContext): Promise<SpendSyncReport> {
     return inApiForm(await syncSpend(context.em, context.deps, byApi(signedIn(context).id), id ?? null));

@@ -28,7 +28,7 @@ export interface SpendSync {
 }
 
 /**
- * Compares what was last written down as spent with what the clips have earned, all in one snapshot.
+ * Compares the stored spent amounts with what the clips have earned, all in one snapshot.
  * @param campaignId one campaign; null for all (those that differ first, at most 1,000 listed)
  * @throws NOT_FOUND
  * @see docs/domain.md V2

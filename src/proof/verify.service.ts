@@ -9,7 +9,7 @@ const HEADS_AT_A_TIME = 1_000;
 const HEAD_LINE = /^head ([0-9a-f-]{36}) (\d{1,9}) ([0-9a-f]{64})$/;
 
 /** A head as a line that a file can keep. */
-export const headLine = ({ campaignId, number, hash }: Head) => `head ${campaignId} ${number} ${hash}`;
+const headLine = ({ campaignId, number, hash }: Head) => `head ${campaignId} ${number} ${hash}`;
 
 /**
  * Reads the heads out of a text that `verify` printed before; other lines are left alone.
@@ -26,7 +26,8 @@ export function readHeads(text: string): Head[] {
 }
 
 /**
- * Checks every law, the digests of payout requests, and the chains against heads that were kept elsewhere, telling each finding as it comes.
+ * Checks every law, the digests of payout requests, and the chains against heads that were kept elsewhere, telling each
+ * finding as it comes.
  * @param keys of the digests; without a current one they are not checked
  * @returns how many rows break a law or a head
  * @see docs/domain.md V1, V5, F4

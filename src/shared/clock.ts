@@ -1,7 +1,9 @@
 /** Where "now" comes from: an argument everywhere, so that a test can say what time it is. */
 export interface Clock {
   now(): Date;
-  /** What an instant of the database's clock is to this clock; absent where it is the same. A test's clock may be moved. */
+  /**
+   * What an instant of the database's clock is to this clock; absent where it is the same. A test's clock may be moved.
+   */
   fromDatabase?(instant: Date): Date;
 }
 
@@ -20,4 +22,10 @@ export function dayAround(now: Date): { start: Date; secondsLeft: number } {
   const start = new Date(now);
   start.setUTCHours(0, 0, 0, 0);
   return { start, secondsLeft: Math.ceil((start.getTime() + DAY_MS - now.getTime()) / SECOND_MS) };
+}
+
+/** Whether a day YYYY-MM-DD is in the calendar: JavaScript rolls 30 February over into March. */
+export function dayExists(day: string): boolean {
+  const instant = new Date(`${day}T00:00:00.000Z`);
+  return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(day);
 }

@@ -21,7 +21,7 @@ export interface ErrorDetails {
   retryAfterSeconds?: number;
 }
 
-/** A refusal that a caller is told of: its code, a message that says what would be accepted, and its details. */
+/** A refusal that a caller sees: its code, a message that says what would be accepted, and its details. */
 export class DomainError extends Error {
   override readonly name = 'DomainError';
 

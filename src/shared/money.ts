@@ -24,7 +24,8 @@ export function parseMoney(text: string): Micros | null {
 }
 
 /**
- * Writes micros as a decimal string: at least 2 decimals, at most 6, no trailing zeros beyond the second, never "-0.00".
+ * Writes micros as a decimal string: at least 2 decimals, at most 6, no trailing zeros beyond the second, never
+ * "-0.00".
  * @see docs/domain.md M3
  */
 export function formatMoney(micros: Micros): string {
@@ -47,7 +48,7 @@ export function sumMoney(amounts: Iterable<Micros>): Micros {
 }
 
 /** An amount for a person to read: "20.00 USD". */
-export const tellMoney = (micros: Micros, currency: string) => `${formatMoney(micros)} ${currency}`;
+export const formatMoneyWithCurrency = (micros: Micros, currency: string) => `${formatMoney(micros)} ${currency}`;
 
 const MICROS_DIGITS = 6n;
 

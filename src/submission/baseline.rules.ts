@@ -88,7 +88,10 @@ export function outcomeOf(observation: Observation): BaselineOutcome {
   return observation.failed ? BaselineOutcome.FAILED : BaselineOutcome.UNKNOWN;
 }
 
-/** What a clipper is told of a read without a count; null when there is one. Nothing is stored then. @see docs/domain.md S4 */
+/**
+ * The answer to a clipper about a read without a count; null when there is one. Nothing is stored then.
+ * @see docs/domain.md S4
+ */
 export function refusalOf(outcome: BaselineOutcome): DomainError | null {
   switch (outcome) {
     case BaselineOutcome.VALUE:

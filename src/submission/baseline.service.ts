@@ -16,7 +16,7 @@ type Given = Pick<Deps, 'clock' | 'viewSource' | 'settings' | 'log'>;
 type Reserved = { readId: string } | { views: bigint };
 
 /**
- * The views of a clip for whoever submits it. A read is counted before the source is asked, whatever becomes of it.
+ * The views of a clip for whoever submits it. A read is counted before the source is asked, whatever its outcome.
  * The caller holds no transaction meanwhile.
  * @param limitMs within which there is an answer
  * @throws RATE_LIMITED; BAD_USER_INPUT the clip is gone or private; UPSTREAM_UNAVAILABLE
@@ -47,8 +47,8 @@ export async function readBaseline(
 }
 
 /**
- * Counts a read before it is bought, under the lock of the clipper's row: of calls at the same time each sees those before
- * it, in whatever instance they are.
+ * Counts a read before it is bought, under the lock of the clipper's row: of calls at the same time each sees those
+ * before it, in whatever instance they are.
  */
 async function reserveRead(
   em: EntityManager,

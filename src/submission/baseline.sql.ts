@@ -16,7 +16,8 @@ export async function countReads(
   const since = dayStart < leaseStart ? dayStart : leaseStart;
   const { rows } = await sql<{ taken: bigint; failed: bigint; inFlight: bigint; inFlightSince: Date | null }>`
     select count(*) filter (where started_at >= ${dayStart}) as taken,
-      count(*) filter (where started_at >= ${dayStart} and (outcome = 'FAILED' or (outcome is null and started_at <= ${leaseStart}))) as failed,
+      count(*) filter (where started_at >= ${dayStart}
+        and (outcome = 'FAILED' or (outcome is null and started_at <= ${leaseStart}))) as failed,
       count(*) filter (where outcome is null and started_at > ${leaseStart}) as in_flight,
       min(started_at) filter (where outcome is null and started_at > ${leaseStart}) as in_flight_since
     from baseline_read where clipper_id = ${clipperId}::uuid and started_at >= ${since}`.execute(database(em));
@@ -29,7 +30,10 @@ export async function countReads(
   };
 }
 
-/** The newest read of a clip that did not fail, and the newest count for a clipper and campaign, since an instant; the newest first. */
+/**
+ * The newest read of a clip that did not fail, and the newest count for a clipper and campaign, since an instant; the
+ * newest first.
+ */
 export async function findKnownReads(
   em: EntityManager,
   { clipperId, campaignId, video, since }: { clipperId: string; campaignId: string; video: Video; since: Date },
@@ -39,7 +43,8 @@ export async function findKnownReads(
     select clipper_id, campaign_id, outcome, views from (
       (select * from baseline_read where ${ofClip} and outcome <> 'FAILED' order by finished_at desc limit 1)
       union
-      (select * from baseline_read where ${ofClip} and outcome = 'VALUE' and clipper_id = ${clipperId}::uuid and campaign_id = ${campaignId}::uuid
+      (select * from baseline_read where ${ofClip} and outcome = 'VALUE' and clipper_id = ${clipperId}::uuid
+        and campaign_id = ${campaignId}::uuid
        order by finished_at desc limit 1)) known
     order by finished_at desc`.execute(database(em));
   return rows;

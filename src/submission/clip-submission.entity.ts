@@ -11,7 +11,7 @@ import { RejectionReason, SubmissionStatus } from './submission.enums.js';
 @ObjectType({
   simpleResolvers: true,
   implements: Node,
-  description: 'One clip offered to one campaign. Reached by its clipper and by admins alone.',
+  description: 'One clip offered to one campaign. Only its clipper and admins can read it.',
 })
 @Entity({ tableName: 'clip_submission' })
 @Unique({
@@ -63,7 +63,7 @@ export class ClipSubmission {
   @Property({ type: 'text' })
   url!: string;
 
-  @Field(() => String, { description: 'The one link that all forms of it are reduced to.' })
+  @Field(() => String, { description: 'Its canonical link. All forms of a link have the same one.' })
   @Property({ type: 'text' })
   canonicalUrl!: string;
 
@@ -75,7 +75,7 @@ export class ClipSubmission {
   @Property({ type: 'text' })
   videoId!: string;
 
-  @Field(() => SubmissionStatus, { description: 'Where the submission stands.' })
+  @Field(() => SubmissionStatus, { description: 'The status of the submission.' })
   @Enum({ items: () => SubmissionStatus, type: 'text' })
   status!: SubmissionStatus;
 
@@ -83,17 +83,19 @@ export class ClipSubmission {
   @Property({ type: 'bigint' })
   initialViews!: bigint;
 
-  @Field(() => Money, { description: 'Pay for 1,000 counted views, frozen when it was made.' })
+  @Field(() => Money, { description: 'Pay for 1,000 counted views, as it was when the clip was submitted.' })
   @Property({ type: 'bigint' })
   cpm!: bigint;
 
-  @Field(() => SafeInt, { description: 'Counted views below which it earns nothing, frozen when it was made.' })
+  @Field(() => SafeInt, {
+    description: 'Counted views below which it earns nothing, as it was when the clip was submitted.',
+  })
   @Property({ type: 'bigint' })
   minViews!: bigint;
 
   @Field(() => Money, {
     nullable: true,
-    description: 'The most it can earn, frozen when it was made; null for no limit.',
+    description: 'The most it can earn, as it was when the clip was submitted; null for no limit.',
   })
   @Property({ type: 'bigint', nullable: true })
   maxEarnings: bigint | null = null;
@@ -114,7 +116,10 @@ export class ClipSubmission {
   @Property({ type: 'text', nullable: true })
   rejectionNote: string | null = null;
 
-  /** Approved once and taken back: it stays rejected, and its clip cannot come back to the campaign. @see docs/domain.md S6 */
+  /**
+   * Approved once and taken back: it stays rejected, and its clip cannot come back to the campaign.
+   * @see docs/domain.md S6
+   */
   @Property({ type: 'boolean' })
   revoked = false;
 

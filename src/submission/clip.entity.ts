@@ -11,7 +11,7 @@ import { ClipState } from './submission.enums.js';
 @ObjectType({
   simpleResolvers: true,
   implements: Node,
-  description: 'What an approved submission becomes: tracked, and earning.',
+  description: 'An approved submission. It is tracked and it earns.',
 })
 @Entity({ tableName: 'clip' })
 @Unique({ name: 'clip_submission_unique', properties: ['submissionId'] })

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { Args, Authorized, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import type { RequestContext, Row } from '../infra/context.js';
 import { type Connection, connectionOf, IdArgs, newestFirst, pageOf, sliceOf } from '../infra/graphql/connection.js';
-import { demanded, fieldsOfNodes } from '../infra/graphql/requested-columns.js';
+import { fieldsOfNodes, requestedColumns } from '../infra/graphql/requested-columns.js';
 import { SafeInt } from '../infra/graphql/scalars.js';
 import { isId } from '../infra/identifier.js';
 import { Platform } from '../platform/platform.js';
@@ -26,12 +26,12 @@ export class ClipResolver {
     @Ctx() { em }: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<Clip>> {
-    const demands = demanded(clipColumns, fieldsOfNodes(info));
+    const requested = requestedColumns(clipColumns, fieldsOfNodes(info));
     const { state, campaignId, suspect } = args;
     const slice = sliceOf(args, newestFirst(sql`k.id`));
     if (campaignId != null && !isId(campaignId)) return pageOf([], slice, async () => 0);
     const filter = { state, campaignId, suspect };
-    return pageOf(await findClipPage(em, filter, slice, demands), slice, () => countClips(em, filter));
+    return pageOf(await findClipPage(em, filter, slice, requested), slice, () => countClips(em, filter));
   }
 
   @Authorized(Grant.OWNER, Grant.ADMIN)
@@ -61,7 +61,7 @@ export class ClipResolver {
     return (await this.submission(clip, context)).canonicalUrl;
   }
 
-  @FieldResolver(() => SafeInt, { description: 'Views above the baseline: those that pay.' })
+  @FieldResolver(() => SafeInt, { description: 'Views above the baseline. Only these pay.' })
   async countedViews(@Root() clip: Row<Clip>, @Ctx() context: RequestContext): Promise<bigint> {
     return clip.views - (await this.submission(clip, context)).initialViews;
   }

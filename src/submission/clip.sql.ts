@@ -37,10 +37,10 @@ export async function findClipPage(
   em: EntityManager,
   filter: ClipFilter,
   slice: Slice,
-  demands: string[],
+  requested: string[],
 ): Promise<(Clip & { cursor: string })[]> {
   const { rows } = await sql<Clip & { cursor: string }>`
-    select ${select('k', clipColumns, demands)}, ${slice.cursor} as cursor from clip k
+    select ${select('k', clipColumns, requested)}, ${slice.cursor} as cursor from clip k
     where ${matching(filter)} and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}`.execute(database(em));
   return rows;
 }

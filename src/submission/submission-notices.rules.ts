@@ -27,7 +27,7 @@ const about = (type: NotificationType, submission: Reviewed, title: string, part
 /** To its clipper. */
 export const approvedNotice = (submission: Reviewed, campaign: string) =>
   about(NotificationType.SUBMISSION_APPROVED, submission, `Your clip is in "${campaign}"`, [
-    `${submission.canonicalUrl} was approved: it is tracked and earns from now on.`,
+    `${submission.canonicalUrl} was approved: it is tracked and earns now.`,
   ]);
 
 /** To its clipper. */

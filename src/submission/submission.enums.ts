@@ -30,12 +30,12 @@ export enum ClipState {
 
 registerEnumType(SubmissionStatus, {
   name: 'SubmissionStatus',
-  description: 'Where a submission stands.',
+  description: 'The status of a submission.',
   valuesConfig: {
     PENDING: { description: 'Waiting for review.' },
     APPROVED: { description: 'Accepted: its clip is tracked and earns.' },
     REJECTED: { description: 'Refused, or revoked after approval.' },
-    WITHDRAWN: { description: 'Taken back by its clipper before review.' },
+    WITHDRAWN: { description: 'Withdrawn by its clipper before review.' },
   },
 });
 
@@ -55,11 +55,13 @@ registerEnumType(RejectionReason, {
 
 registerEnumType(ClipState, {
   name: 'ClipState',
-  description: 'Whether a clip is tracked and earns. Approved clips are those LIVE or UNAVAILABLE.',
+  description: 'The state of a clip. LIVE and UNAVAILABLE clips are approved.',
   valuesConfig: {
     LIVE: { description: 'Tracked in every round of its campaign.' },
-    UNAVAILABLE: { description: 'Could not be read for long; keeps what it earned and is tried once a day.' },
-    REVOKED: { description: 'Taken out by an admin: its earnings were reversed and it earns no more.' },
+    UNAVAILABLE: {
+      description: 'It could not be read for a long time. It keeps what it earned and is tried once a day.',
+    },
+    REVOKED: { description: 'Revoked by an admin. Its earnings were reversed and it earns nothing more.' },
   },
 });
 

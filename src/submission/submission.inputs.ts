@@ -15,7 +15,7 @@ export class SubmitClipInput {
 }
 
 @InputType({
-  description: 'Why a submission is rejected or revoked. CAMPAIGN_ENDED is the system’s own and refused here.',
+  description: 'Why a submission is rejected or revoked. CAMPAIGN_ENDED is not accepted: only the system sets it.',
 })
 export class RejectionInput {
   @Field(() => RejectionReason, { description: 'The reason; anything but CAMPAIGN_ENDED.' })
@@ -27,7 +27,7 @@ export class RejectionInput {
 
 @ArgsType()
 export class SubmissionsOfCampaignArgs extends PageArgs {
-  @Field(() => SubmissionStatus, { nullable: true, description: 'Only those that stand so.' })
+  @Field(() => SubmissionStatus, { nullable: true, description: 'Only those with one of these statuses.' })
   status?: SubmissionStatus | null;
 }
 

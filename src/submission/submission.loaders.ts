@@ -4,8 +4,8 @@ import type { RequestContext } from '../infra/context.js';
 import type { EntityManager } from '../infra/database/database.js';
 import { newestFirst } from '../infra/graphql/connection.js';
 import { defineLoader } from '../infra/graphql/loader.js';
-import { defineChildPages } from '../infra/graphql/nested-connections.js';
-import { demanded, fieldsOfNodes } from '../infra/graphql/requested-columns.js';
+import { defineNestedConnection } from '../infra/graphql/nested-connections.js';
+import { fieldsOfNodes, requestedColumns } from '../infra/graphql/requested-columns.js';
 import { groupBy, inOrderOf } from '../shared/batching.js';
 import type { Clip } from './clip.entity.js';
 import { clipColumns, findClipsByIds } from './clip.sql.js';
@@ -45,34 +45,35 @@ export const clipBySubmission = defineLoader<Clip | null>('clip by submission', 
 export function submissionDemands(info: GraphQLResolveInfo, fieldsBelow = fieldsOfNodes): SubmissionDemands {
   const fields = fieldsBelow(info);
   return {
-    submission: demanded(submissionColumns, fields),
-    clip: fields.has('clip') ? demanded(clipColumns, fieldsBelow(info, 'clip')) : null,
+    submission: requestedColumns(submissionColumns, fields),
+    clip: fields.has('clip') ? requestedColumns(clipColumns, fieldsBelow(info, 'clip')) : null,
   };
 }
 
-const withDemands = {
-  batch: async (em: EntityManager, ids: readonly string[], demands: string) =>
-    inOrderOf(ids, await findListedSubmissions(em, ids, JSON.parse(demands)), ({ id }) => id, null),
+const withRequestedColumns = {
+  batch: async (em: EntityManager, ids: readonly string[], requested: string) =>
+    inOrderOf(ids, await findListedSubmissions(em, ids, JSON.parse(requested)), ({ id }) => id, null),
 };
 
-/** A submission with what is demanded of it, in one statement. */
+/** A submission with what is requestedColumns of it, in one statement. */
 export const loadSubmission = async (
-  { joined }: RequestContext,
+  { sharedReads }: RequestContext,
   id: string,
-  demands: SubmissionDemands,
-): Promise<ListedSubmission | null> => (await joined.load(withDemands, JSON.stringify(demands), [id]))[0] ?? null;
+  requested: SubmissionDemands,
+): Promise<ListedSubmission | null> =>
+  (await sharedReads.load(withRequestedColumns, JSON.stringify(requested), [id]))[0] ?? null;
 
 interface PageFilter extends SubmissionFilter {
-  demands: SubmissionDemands;
+  requested: SubmissionDemands;
 }
 
 const pagesBelow = (name: string, parent: ParentColumn) =>
-  defineChildPages<ListedSubmission, PageFilter>({
+  defineNestedConnection<ListedSubmission, PageFilter>({
     name,
     order: newestFirst(sql`s.id`),
-    rows: (em, parentIds, slice, { demands, ...filter }) =>
-      findSubmissionPages(em, parent, parentIds, filter, slice, demands),
-    counts: (em, parentIds, { demands: _demands, ...filter }) => countSubmissionsOf(em, parent, parentIds, filter),
+    rows: (em, parentIds, slice, { requested, ...filter }) =>
+      findSubmissionPages(em, parent, parentIds, filter, slice, requested),
+    counts: (em, parentIds, { requested: _demands, ...filter }) => countSubmissionsOf(em, parent, parentIds, filter),
   });
 
 export const submissionsOfCampaign = pagesBelow('submissions of a campaign', 'campaign_id');

@@ -119,7 +119,7 @@ export class SubmissionResolver {
   @Authorized()
   @Mutation(() => ClipSubmission, {
     description:
-      'Offers a clip to a campaign. Its views now are its baseline; the terms of now are its own from then on.',
+      'Submits a clip to a campaign. Its current views become its baseline. It keeps the current terms of the campaign.',
   })
   async submitClip(
     @Arg('input', () => SubmitClipInput, { description: 'The clip and the campaign.' }) input: SubmitClipInput,
@@ -130,7 +130,7 @@ export class SubmissionResolver {
   }
 
   @Authorized(Grant.OWNER)
-  @Mutation(() => ClipSubmission, { description: 'Takes back one’s own submission while it is PENDING.' })
+  @Mutation(() => ClipSubmission, { description: 'Withdraws one’s own submission while it is PENDING.' })
   withdrawSubmission(@Args(() => IdArgs) { id }: IdArgs, @Ctx() context: RequestContext): Promise<ClipSubmission> {
     return withdrawSubmission(context.em, context.deps, signedIn(context), id);
   }
@@ -189,10 +189,10 @@ export class CampaignSubmissionsResolver {
     if (!viewer) return pageOf([], sliceOf(args, newestFirst(sql`s.id`)), async () => 0);
     const { first, after, status } = args;
     const clipperId = viewer.admin ? null : viewer.id;
-    const demands = submissionDemands(info);
+    const requested = submissionDemands(info);
     return context
       .load(submissionsOfCampaign)
-      .load({ parentId: campaign.id, args: { first, after, status, clipperId, demands } });
+      .load({ parentId: campaign.id, args: { first, after, status, clipperId, requested } });
   }
 }
 
@@ -210,6 +210,6 @@ export class UserSubmissionsResolver {
       return pageOf([], sliceOf(args, newestFirst(sql`s.id`)), async () => 0);
     return context
       .load(submissionsOfClipper)
-      .load({ parentId: user.id, args: { first, after, status, campaignId, demands: submissionDemands(info) } });
+      .load({ parentId: user.id, args: { first, after, status, campaignId, requested: submissionDemands(info) } });
   }
 }

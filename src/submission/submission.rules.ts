@@ -4,6 +4,7 @@ import { isOpen, isPastEnd } from '../campaign/campaign.rules.js';
 import type { Viewer } from '../infra/context.js';
 import type { Video } from '../platform/link.rules.js';
 import { badInput, conflict, forbidden } from '../shared/errors.js';
+import { isPrintable } from '../shared/text.js';
 import type { ClipSubmission } from './clip-submission.entity.js';
 import { RejectionReason, SubmissionStatus } from './submission.enums.js';
 
@@ -31,7 +32,8 @@ export function requireSubmittable(
 }
 
 /**
- * Of submissions of the same clip to the same campaign: answers the one that a repeated call gets back, refuses where one stands in the way.
+ * Of submissions of the same clip to the same campaign: answers the one that a repeated call gets back, refuses where
+ * one stands in the way.
  * @throws CONFLICT the clip is in the campaign already, or was revoked from it
  * @see docs/domain.md S2, S4, S6
  */
@@ -71,7 +73,8 @@ function requireStatus(submission: Pick<ClipSubmission, 'status'>, status: Submi
 }
 
 /**
- * Whether a reviewer may revoke a submission: its campaign is open, or has ended and its earnings are not available yet.
+ * Whether a reviewer may revoke a submission: its campaign is open, or has ended and its earnings are not available
+ * yet.
  * @param now the database's clock, read after the last lock
  * @throws FORBIDDEN their own; CONFLICT not APPROVED, or its earnings are available
  * @see docs/domain.md S5, S6, U3
@@ -111,10 +114,10 @@ export function checkRejection(input: { reason: RejectionReason; note?: string |
 } {
   if (input.reason === RejectionReason.CAMPAIGN_ENDED) {
     const accepted = Object.values(RejectionReason).filter((reason) => reason !== RejectionReason.CAMPAIGN_ENDED);
-    throw badInput('input.reason', `CAMPAIGN_ENDED is set by the system alone: give one of ${accepted.join(', ')}.`);
+    throw badInput('input.reason', `CAMPAIGN_ENDED is set by the system. Give one of ${accepted.join(', ')}.`);
   }
   const note = input.note?.normalize('NFC').trim() || null;
-  if (note && ([...note].length > NOTE_LENGTH_LIMIT || /[^\P{C}\n\r\t]/u.test(note))) {
+  if (note && !isPrintable(note, NOTE_LENGTH_LIMIT)) {
     throw badInput('input.note', `note must be at most ${NOTE_LENGTH_LIMIT} characters without control characters.`);
   }
   return { reason: input.reason, note };

@@ -22,7 +22,10 @@ export interface SubmissionFilter {
   platform?: Platform | null;
 }
 
-/** The submission that keeps its clip's place in a campaign, if any: see the partial unique index. @see docs/domain.md S2 */
+/**
+ * The submission that keeps its clip's place in a campaign, if any: see the partial unique index.
+ * @see docs/domain.md S2
+ */
 export async function findStanding(
   em: EntityManager,
   campaignId: string,
@@ -37,9 +40,8 @@ export async function findStanding(
 
 export async function countSubmittedSince(em: EntityManager, clipperId: string, since: Date): Promise<number> {
   const { rows } = await sql<{ count: bigint }>`
-    select count(*) as count from clip_submission where clipper_id = ${clipperId}::uuid and submitted_at >= ${since}`.execute(
-    database<Tables>(em),
-  );
+    select count(*) as count from clip_submission where clipper_id = ${clipperId}::uuid
+      and submitted_at >= ${since}`.execute(database<Tables>(em));
   return Number(rows[0]?.count);
 }
 
@@ -129,31 +131,30 @@ function nestClips<R extends ClipSubmission>(rows: R[], { clip }: SubmissionDema
   return clip ? nest(rows, 'clip', clipColumns, clip) : rows;
 }
 
-/** Submissions with what is demanded of them. */
+/** Submissions with what is requestedColumns of them. */
 export async function findListedSubmissions(
   em: EntityManager,
   ids: readonly string[],
-  demands: SubmissionDemands,
+  requested: SubmissionDemands,
 ): Promise<ListedSubmission[]> {
   const { rows } = await sql<ClipSubmission>`
-    select ${listed(demands)} from clip_submission s ${withClips(demands)} where s.id = any(${ids as string[]}::uuid[])`.execute(
-    database<Tables>(em),
-  );
-  return nestClips(rows, demands);
+    select ${listed(requested)} from clip_submission s ${withClips(requested)}
+      where s.id = any(${ids as string[]}::uuid[])`.execute(database<Tables>(em));
+  return nestClips(rows, requested);
 }
 
 export async function findSubmissions(
   em: EntityManager,
   filter: SubmissionFilter,
   slice: Slice,
-  demands: SubmissionDemands,
+  requested: SubmissionDemands,
 ): Promise<(ListedSubmission & { cursor: string })[]> {
   const { rows } = await sql<ClipSubmission & { cursor: string }>`
-    select ${listed(demands)}, ${slice.cursor} as cursor from clip_submission s ${withClips(demands)}
+    select ${listed(requested)}, ${slice.cursor} as cursor from clip_submission s ${withClips(requested)}
     where ${matching(filter)} and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}`.execute(
     database<Tables>(em),
   );
-  return nestClips(rows, demands);
+  return nestClips(rows, requested);
 }
 
 /** Whole tables are counted from the totals that the database keeps; only a filter by platform has to look at rows. */
@@ -167,7 +168,8 @@ export async function countSubmissions(em: EntityManager, filter: SubmissionFilt
   }
   const counted = sql.raw(filter.status ? filter.status.toLowerCase() : 'pending + approved + rejected + withdrawn');
   const { rows } = await sql<{ count: bigint }>`
-    select coalesce(sum(${counted}), 0)::bigint as count from ${sql.raw(filter.clipperId ? 'clipper_totals' : 'campaign_totals')}
+    select coalesce(sum(${counted}), 0)::bigint as count from
+      ${sql.raw(filter.clipperId ? 'clipper_totals' : 'campaign_totals')}
     where (${filter.campaignId ?? null}::uuid is null or campaign_id = ${filter.campaignId ?? null}::uuid)
     ${filter.clipperId ? sql`and clipper_id = ${filter.clipperId}::uuid` : sql``}`.execute(db);
   return Number(rows[0]?.count);
@@ -182,16 +184,15 @@ export async function findSubmissionPages(
   parentIds: string[],
   filter: SubmissionFilter,
   slice: Slice,
-  demands: SubmissionDemands,
+  requested: SubmissionDemands,
 ): Promise<(ListedSubmission & { parentId: string; cursor: string })[]> {
   const { rows } = await sql<ClipSubmission & { parentId: string; cursor: string }>`
     select p.id as "parentId", page.* from unnest(${parentIds}::uuid[]) p(id)
     cross join lateral (
-      select ${listed(demands)}, ${slice.cursor} as cursor from clip_submission s ${withClips(demands)}
-      where s.${sql.raw(parent)} = p.id and ${matching(filter)} and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}) page`.execute(
-    database<Tables>(em),
-  );
-  return nestClips(rows, demands);
+      select ${listed(requested)}, ${slice.cursor} as cursor from clip_submission s ${withClips(requested)}
+      where s.${sql.raw(parent)} = p.id and ${matching(filter)} and ${slice.after} order by ${slice.orderBy}
+        limit ${slice.limit}) page`.execute(database<Tables>(em));
+  return nestClips(rows, requested);
 }
 
 export async function countSubmissionsOf(

@@ -19,7 +19,8 @@ export async function keepBought(em: EntityManager, roundId: string): Promise<vo
 export async function carryBatches(em: EntityManager, roundIds: readonly string[], now: Date): Promise<void> {
   const db = database(em);
   const failed = sql`
-    select f.id, f.finished_at, r.id as next_id from tracking_round r join tracking_round f on f.campaign_id = r.campaign_id and f.status = 'FAILED'
+    select f.id, f.finished_at, r.id as next_id from tracking_round r join tracking_round f
+      on f.campaign_id = r.campaign_id and f.status = 'FAILED'
     where r.id = any(${roundIds as string[]}::uuid[])`;
   await sql`
     with failed as (${failed}),
@@ -27,8 +28,7 @@ export async function carryBatches(em: EntityManager, roundIds: readonly string[
       select b.id, f.next_id, row_number() over (partition by f.next_id order by f.finished_at, b.number) as number
       from failed f join tracking_batch b on b.round_id = f.id
       where not b.carried and f.finished_at > ${now}::timestamptz - interval '24 hours')
-    update tracking_batch b set round_id = n.next_id, number = n.number, carried = true from bought n where b.id = n.id`.execute(
-    db,
-  );
+    update tracking_batch b set round_id = n.next_id, number = n.number, carried = true from bought n
+      where b.id = n.id`.execute(db);
   await sql`delete from tracking_batch where round_id in (select id from (${failed}) f)`.execute(db);
 }

@@ -14,8 +14,6 @@ export interface Candidate {
   waitingSince: Date;
   /** Its deadline has passed: this is its last round. */
   pastEnd: boolean;
-  /** Budget not yet spent, in micros. */
-  remaining: bigint;
 }
 
 /**
@@ -29,7 +27,10 @@ function rank(candidate: Candidate, now: Date): number {
   return candidate.lastRoundAt ? 4 : 3;
 }
 
-/** Past their end, last round over 24 h ago, clips never tried, no round yet, then the stalest. @see docs/domain.md T2 */
+/**
+ * Past their end, last round over 24 h ago, clips never tried, no round yet, then the stalest.
+ * @see docs/domain.md T2
+ */
 export function inOrderOfNeed(candidates: readonly Candidate[], now: Date): Candidate[] {
   const age = (candidate: Candidate) => candidate.waitingSince.getTime();
   return candidates.toSorted(
@@ -39,8 +40,9 @@ export function inOrderOfNeed(candidates: readonly Candidate[], now: Date): Cand
 }
 
 /**
- * Which campaigns a run takes: whole ones or none of them. One that does not fit into what is left is passed over for the
- * next; one larger than the whole allowance gets a run of its own; those past their end come first and cost no allowance.
+ * Which campaigns a run takes: whole ones or none of them. One that does not fit into what is left is passed over for
+ * the next; one larger than the whole allowance gets a run of its own; those past their end come first and cost no
+ * allowance.
  * @param allowance clips a run may read, and clips that may still be read this month; without a month's limit, Infinity
  * @see docs/domain.md T1, T2, T15, C6
  */

@@ -9,7 +9,7 @@ import { RunStatus } from './tracking.enums.js';
 const topicOf = (runId: string) => `tracking-run ${runId}`;
 
 /** Tells, when the transaction commits, that more of a run is done. */
-export async function tellProgress(em: EntityManager, runId: string): Promise<void> {
+export async function publishProgress(em: EntityManager, runId: string): Promise<void> {
   await publish(em, { topic: topicOf(runId), id: runId });
 }
 

@@ -9,7 +9,7 @@ import type { Video } from '../platform/link.rules.js';
 import { sourceRefusedNotice } from '../platform/platform-notices.rules.js';
 import { ReadingOutcome } from '../platform/view-probe.js';
 import { type Observation, type SourceAnswer, SourceError } from '../platform/view-source.js';
-import { tellProgress } from './progress.service.js';
+import { publishProgress } from './progress.service.js';
 import { judgeBatch } from './reading.rules.js';
 import { requireEpoch } from './round-epoch.sql.js';
 import { knownEnd } from './source-try.rules.js';
@@ -36,13 +36,13 @@ export interface ReadLimits {
   epoch: number;
   /** Fires when the process wants to stop, or has lost the round. */
   signal: AbortSignal;
-  /** From then on no further batch is begun. @see docs/domain.md T12 */
+  /** No further batch is begun after this instant. @see docs/domain.md T12 */
   deadline: Date;
 }
 
 /**
- * Reads every clip of a round that has no outcome yet, batch by batch. Whoever takes up an interrupted round goes on where
- * it stopped: outcomes are kept with the batch, and a run at the source is stored before it is waited for.
+ * Reads every clip of a round that has no outcome yet, batch by batch. Whoever takes up an interrupted round goes on
+ * where it stopped: outcomes are kept with the batch, and a run at the source is stored before it is waited for.
  * @throws RoundTakenOver
  * @see docs/domain.md T3-T6, T12
  */
@@ -91,7 +91,10 @@ async function beginRound(em: EntityManager, deps: Given, roundId: string, epoch
   });
 }
 
-/** @returns false when the process wants to stop before every clip has had its tries: nothing is stored of what is not final */
+/**
+ * @returns false when the process wants to stop before every clip has had its tries: nothing is stored of what is not
+ * final
+ */
 async function readBatch(em: EntityManager, deps: Given, batch: TrackingBatch, reading: Reading): Promise<boolean> {
   const clips = await findClipsToRead(em, batch.clipIds);
   const observations = await observe(em, deps, batch, clips, reading);
@@ -114,7 +117,7 @@ async function readBatch(em: EntityManager, deps: Given, batch: TrackingBatch, r
     stored.strikes = judged.map((each) => each.strike);
     stored.succeeded = judged.filter((each) => each.outcome === ReadingOutcome.VALUE).length;
     await transaction.flush();
-    await tellProgress(transaction, reading.runId);
+    await publishProgress(transaction, reading.runId);
   });
   for (const { outcome } of judged) readings.inc({ outcome });
   return true;
@@ -178,7 +181,7 @@ async function askOnce(
   if (answer.refusedItems.length > 0)
     deps.log.warn(
       { batchId: batch.id, sourceRunId, refusedItems: answer.refusedItems.slice(0, 10) },
-      'items of the view source not used',
+      'ignored items of the view source',
     );
   return answer;
 }

@@ -16,13 +16,13 @@ export async function findReadingPages(
   em: EntityManager,
   clipIds: string[],
   slice: Slice,
-  demands: string[],
+  requested: string[],
 ): Promise<(ViewTracking & { parentId: string; cursor: string })[]> {
   const { rows } = await sql<ViewTracking & { parentId: string; cursor: string }>`
     select p.id as "parentId", page.* from unnest(${clipIds}::uuid[]) p(id)
-    cross join lateral (select ${select('v', readingColumns, demands)}, ${slice.cursor} as cursor from view_tracking v where v.clip_id = p.id and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}) page`.execute(
-    database(em),
-  );
+    cross join lateral (select ${select('v', readingColumns, requested)}, ${slice.cursor} as cursor
+      from view_tracking v where v.clip_id = p.id and ${slice.after} order by ${slice.orderBy}
+        limit ${slice.limit}) page`.execute(database(em));
   return rows;
 }
 
@@ -31,9 +31,8 @@ export async function countReadings(
   clipIds: string[],
 ): Promise<{ parentId: string; count: bigint }[]> {
   const { rows } = await sql<{ parentId: string; count: bigint }>`
-    select clip_id as parent_id, count(*) as count from view_tracking where clip_id = any(${clipIds}::uuid[]) group by clip_id`.execute(
-    database(em),
-  );
+    select clip_id as parent_id, count(*) as count from view_tracking where clip_id = any(${clipIds}::uuid[])
+      group by clip_id`.execute(database(em));
   return rows;
 }
 
@@ -50,8 +49,7 @@ export async function findRunsOfRounds(
   roundIds: readonly string[],
 ): Promise<(TrackingRun & { roundId: string })[]> {
   const { rows } = await sql<TrackingRun & { roundId: string }>`
-    select n.*, r.id as round_id from tracking_round r join tracking_run n on n.id = r.run_id where r.id = any(${roundIds as string[]}::uuid[])`.execute(
-    database(em),
-  );
+    select n.*, r.id as round_id from tracking_round r join tracking_run n on n.id = r.run_id
+      where r.id = any(${roundIds as string[]}::uuid[])`.execute(database(em));
   return rows;
 }

@@ -9,7 +9,6 @@ import { isId, newId } from '../infra/identifier.js';
 import { notifyAdminsDaily } from '../notification/notification.service.js';
 import { findReadingsOfMonth } from '../platform/source-limit.sql.js';
 import { conflict } from '../shared/errors.js';
-import { formatMoney } from '../shared/money.js';
 import { carryBatches } from './carried-batch.sql.js';
 import { type Candidate, lateAfter, planRun } from './plan.rules.js';
 import { RunStatus, RunTrigger } from './tracking.enums.js';
@@ -35,8 +34,8 @@ export async function startRun(em: EntityManager, deps: Given, trigger: RunTrigg
 }
 
 /**
- * What a tick of the schedule does, in however many instances it fires: the first to name the slot decides it, for a run
- * or for a skip while a scheduled run is still going.
+ * What a tick of the schedule does, in however many instances it fires: the first to name the slot decides it, for a
+ * run or for a skip while a scheduled run is still going.
  * @param slot the scheduled instant
  * @returns the run, or null when the slot was decided before or is skipped
  * @see docs/domain.md T13
@@ -44,8 +43,7 @@ export async function startRun(em: EntityManager, deps: Given, trigger: RunTrigg
 export async function startScheduledRun(em: EntityManager, deps: Given, slot: Date): Promise<TrackingRun | null> {
   return inTransaction(em, async (transaction) => {
     await lockSchedule(transaction);
-    const now = await databaseNow(transaction, deps.clock);
-    if (slot > now || !(await claimSlot(transaction, slot, now))) return null;
+    if (!(await claimSlot(transaction, slot, deps.clock))) return null;
     const going = await transaction.findOne(TrackingRun, {
       status: RunStatus.RUNNING,
       trigger: { $ne: RunTrigger.MANUAL },
@@ -166,7 +164,7 @@ async function makeRun(
     await deps.queue.send(em, ROUND_JOB, { roundId: round.id });
     deps.log.info(
       { runId: run.id, roundId: round.id, campaignId: round.campaignId },
-      `planned ${candidate?.title}: ${candidate?.liveClips} clips, ${formatMoney(candidate?.remaining ?? 0n)} remaining`,
+      `planned ${candidate?.title}: ${candidate?.liveClips} clips`,
     );
   }
   if (rounds.length === 0) {

@@ -16,7 +16,9 @@ const SEND_PART = 0.25;
 const SETTLED_PART = 1.5;
 const LOOK_PART = 0.1;
 
-/** How long after a try was stored its start may still be sent, in milliseconds. @param limitMs time limit of a start */
+/**
+ * How long after a try was stored its start may still be sent, in milliseconds. @param limitMs time limit of a start
+ */
 export const sendLimitMs = (limitMs: number) => limitMs * SEND_PART;
 
 /** How long to wait between two looks for a lost run, in milliseconds. @param limitMs time limit of a start */
@@ -32,8 +34,8 @@ export function isSettled(attempt: Pick<SourceTry, 'startedAt'>, limitMs: number
 }
 
 /**
- * What is known of a try when its batch is taken up again. A try without a run is open only while it is the last one: the
- * next is made when it has come to nothing.
+ * What is known of a try when its batch is taken up again. A try without a run is open only while it is the last one:
+ * the next is made when it has come to nothing.
  * @returns null when the try is not made yet or is open: its run has to be started or found
  * @see docs/domain.md T12
  */

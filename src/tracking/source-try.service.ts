@@ -32,8 +32,8 @@ export interface Trying {
 }
 
 /**
- * Starts a source run for a try, or finds the run that an interrupted try has started. What is asked is stored before the
- * call and the run's id after it. What came of the call is stored too, so that a resumed batch repeats nothing.
+ * Starts a source run for a try, or finds the run that an interrupted try has started. What is asked is stored before
+ * the call and the run's id after it. What came of the call is stored too, so that a resumed batch repeats nothing.
  * @returns the source's id of the run; null when the work must stop
  * @throws RoundTakenOver
  * @throws SourceError BUSY no run was started; LOST it is not known whether one was; REFUSED

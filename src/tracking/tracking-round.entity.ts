@@ -45,7 +45,7 @@ export class TrackingRound {
   })
   campaignId!: string;
 
-  @Field(() => RoundStatus, { description: 'Where it stands.' })
+  @Field(() => RoundStatus, { description: 'The status of the round.' })
   @Enum({ items: () => RoundStatus, type: 'text' })
   status!: RoundStatus;
 
@@ -71,7 +71,7 @@ export class TrackingRound {
   @Property({ type: 'integer', default: 0 })
   epoch = 0;
 
-  @Field(() => Int, { description: 'Clips fixed for it when it was planned.' })
+  @Field(() => Int, { description: 'Clips that were assigned to it when it was planned.' })
   @Property({ type: 'integer' })
   clipsPlanned!: number;
 

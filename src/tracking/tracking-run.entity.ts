@@ -19,7 +19,7 @@ export class TrackingRun {
   @Enum({ items: () => RunTrigger, type: 'text' })
   trigger!: RunTrigger;
 
-  @Field(() => RunStatus, { description: 'Where it stands.' })
+  @Field(() => RunStatus, { description: 'The status of the run.' })
   @Enum({ items: () => RunStatus, type: 'text' })
   status!: RunStatus;
 

@@ -1,7 +1,12 @@
 import { Entity, ManyToOne, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { TrackingRun } from './tracking-run.entity.js';
 
-/** An instant of the schedule, decided once over all instances: it made a run, or was skipped. @see docs/domain.md T13 */
+/**
+ * An instant of the schedule: it made a run, or was skipped. Version 0.1.0 decides slots by this table alone; it goes
+ * with
+ * 0.3.0, and `job_slot` stays.
+ * @see docs/domain.md T13
+ */
 @Entity({ tableName: 'tracking_slot' })
 export class TrackingSlot {
   @PrimaryKey({ type: 'timestamptz', length: 3 })

@@ -20,7 +20,10 @@ export enum RoundStatus {
   FAILED = 'FAILED',
 }
 
-/** Why a round moved no money, as the rules need to know it; its reason says it in words. @see docs/domain.md T6, T10, T12 */
+/**
+ * Why a round moved no money, as the rules need to know it; its reason says it in words.
+ * @see docs/domain.md T6, T10, T12
+ */
 export enum AbandonCause {
   TOO_MANY_UNREAD = 'TOO_MANY_UNREAD',
   BUDGET_NEEDS_EVERY_CLIP = 'BUDGET_NEEDS_EVERY_CLIP',
@@ -40,7 +43,7 @@ registerEnumType(RunTrigger, {
 
 registerEnumType(RunStatus, {
   name: 'RunStatus',
-  description: 'Where a tracking run stands.',
+  description: 'The status of a tracking run.',
   valuesConfig: {
     RUNNING: { description: 'At least one of its rounds is not finished.' },
     SUCCEEDED: { description: 'All its rounds are settled or abandoned.' },
@@ -50,14 +53,14 @@ registerEnumType(RunStatus, {
 
 registerEnumType(RoundStatus, {
   name: 'RoundStatus',
-  description: 'Where the round of one campaign stands.',
+  description: 'The status of the round of one campaign.',
   valuesConfig: {
     PENDING: { description: 'Planned; not begun.' },
     READING: { description: 'Its clips are being read.' },
     SETTLED: { description: 'Its readings became earnings.' },
     ABANDONED: {
-      description: 'Its readings are kept and raise views; no money moved. It follows at the next settlement.',
+      description: 'Its readings are kept and raise views, but nothing was paid. The next settlement pays it.',
     },
-    FAILED: { description: 'Given up after errors; nothing was written.' },
+    FAILED: { description: 'It failed after errors. Nothing was written.' },
   },
 });

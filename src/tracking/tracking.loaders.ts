@@ -1,18 +1,11 @@
 import { sql } from 'kysely';
 import { newestFirst } from '../infra/graphql/connection.js';
 import { defineLoader } from '../infra/graphql/loader.js';
-import { defineChildPages } from '../infra/graphql/nested-connections.js';
+import { defineNestedConnection } from '../infra/graphql/nested-connections.js';
 import { groupBy, inOrderOf } from '../shared/batching.js';
 import { countReadings, findReadingPages, findReadings, findRunsOfRounds } from './reading.sql.js';
-import {
-  countRounds,
-  findRoundPages,
-  findRounds,
-  findRoundsOfRuns,
-  findRunFigures,
-  findRuns,
-  type RunFigures,
-} from './tracking.sql.js';
+import { countRounds, findRoundPages } from './round-pages.sql.js';
+import { findRounds, findRoundsOfRuns, findRunFigures, findRuns, type RunFigures } from './tracking.sql.js';
 import type { TrackingRound } from './tracking-round.entity.js';
 import type { TrackingRun } from './tracking-run.entity.js';
 import type { ViewTracking } from './view-tracking.entity.js';
@@ -34,7 +27,7 @@ export const roundsOfRun = defineLoader<TrackingRound[]>('rounds of a run', asyn
   return ids.map((id) => rounds.get(id) ?? []);
 });
 
-export const roundsOfCampaign = defineChildPages<TrackingRound, object>({
+export const roundsOfCampaign = defineNestedConnection<TrackingRound, object>({
   name: 'rounds of a campaign',
   order: newestFirst(sql`r.id`),
   rows: (em, campaignIds, slice) => findRoundPages(em, campaignIds, slice),
@@ -57,9 +50,9 @@ export const readingById = defineLoader<ViewTracking | null>('reading by id', as
   inOrderOf(ids, await findReadings(em, ids), (reading) => reading.id, null),
 );
 
-export const readingsOfClip = defineChildPages<ViewTracking, { demands: string[] }>({
+export const readingsOfClip = defineNestedConnection<ViewTracking, { requested: string[] }>({
   name: 'readings of a clip',
   order: newestFirst(sql`v.id`),
-  rows: (em, clipIds, slice, { demands }) => findReadingPages(em, clipIds, slice, demands),
+  rows: (em, clipIds, slice, { requested }) => findReadingPages(em, clipIds, slice, requested),
   counts: (em, clipIds) => countReadings(em, clipIds),
 });

@@ -28,7 +28,7 @@ import {
   pageOf,
   sliceOf,
 } from '../infra/graphql/connection.js';
-import { demanded, fieldsOfNodes } from '../infra/graphql/requested-columns.js';
+import { fieldsOfNodes, requestedColumns } from '../infra/graphql/requested-columns.js';
 import { Money } from '../infra/graphql/scalars.js';
 import type { Told } from '../infra/queue/pub-sub.js';
 import { notFound } from '../shared/errors.js';
@@ -61,7 +61,7 @@ export class TrackingRunResolver {
   }
 
   @Authorized(Grant.ADMIN)
-  @Query(() => TrackingRun, { nullable: true, description: 'A tracking run and how far it is. Admins only.' })
+  @Query(() => TrackingRun, { nullable: true, description: 'A tracking run and its progress. Admins only.' })
   trackingRun(@Args(() => IdArgs) { id }: IdArgs, @Ctx() { em }: RequestContext): Promise<TrackingRun | null> {
     return findRun(em, id);
   }
@@ -69,7 +69,7 @@ export class TrackingRunResolver {
   @Authorized(Grant.ADMIN)
   @Mutation(() => TrackingRun, {
     description:
-      'Starts a run now and answers at once: for one campaign (whatever the allowance), or planned over all ACTIVE campaigns with live clips as a tick of the schedule would. Follow it with trackingRun. Admins only.',
+      'Starts a run and returns at once. It covers one campaign, whatever the allowance, or is planned as the schedule does. Follow it with trackingRun. Admins only.',
   })
   startTrackingRun(
     @Arg('campaignId', () => ID, { nullable: true, description: 'One campaign; none for a planned run over all.' })
@@ -81,7 +81,7 @@ export class TrackingRunResolver {
 
   @Authorized(Grant.ADMIN)
   @Subscription(() => TrackingRun, {
-    description: 'A run as it is now, and again whenever more of it is done, until it has ended. Admins only.',
+    description: 'The current state of a run, and each later state until it ends. Admins only.',
     subscribe: ({ args, context }) => followRun(context, String(args.id)),
   })
   async trackingRunProgress(
@@ -99,7 +99,7 @@ export class TrackingRunResolver {
     return (await load(runFigures).load(run.id)).clipsPlanned;
   }
 
-  @FieldResolver(() => Int, { description: 'Clips with any outcome so far: the progress bar.' })
+  @FieldResolver(() => Int, { description: 'Clips with any outcome so far: the progress of the run.' })
   async clipsRead(@Root() run: Row<TrackingRun>, @Ctx() { load }: RequestContext): Promise<number> {
     return (await load(runFigures).load(run.id)).clipsRead;
   }
@@ -172,7 +172,7 @@ export class ClipReadingsResolver {
     @Ctx() { load }: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<ViewTracking>> {
-    const demands = demanded(readingColumns, fieldsOfNodes(info));
-    return load(readingsOfClip).load({ parentId: clip.id, args: { first, after, demands } });
+    const requested = requestedColumns(readingColumns, fieldsOfNodes(info));
+    return load(readingsOfClip).load({ parentId: clip.id, args: { first, after, requested } });
   }
 }

@@ -9,19 +9,26 @@ import type { TrackingRun } from './tracking-run.entity.js';
 
 /** Clips a round reads: LIVE ones, and once a day those UNAVAILABLE. @see docs/domain.md T8 */
 const dueClips = (now: Date): RawBuilder<boolean> =>
-  sql<boolean>`(k.state = 'LIVE' or (k.state = 'UNAVAILABLE' and (k.last_tracked_at is null or k.last_tracked_at <= ${now}::timestamptz - interval '23 hours')))`;
+  sql<boolean>`(k.state = 'LIVE' or (k.state = 'UNAVAILABLE' and (k.last_tracked_at is null
+    or k.last_tracked_at <= ${now}::timestamptz - interval '23 hours')))`;
 
-/** Campaigns that could get a round now: ACTIVE, or open and past their end; with clips to read and no unfinished round. */
+/**
+ * Campaigns that could get a round now: ACTIVE, or open and past their end; with clips to read and no unfinished round.
+ */
 export async function findCandidates(em: EntityManager, now: Date, campaignId?: string): Promise<Candidate[]> {
   const { rows } = await sql<Candidate>`
-    select c.id as campaign_id, c.title, clips.live_clips::int as live_clips, clips.has_untried_clips, last.at as last_round_at, coalesce(last.at, clips.first_approved_at) as waiting_since,
-           coalesce(c.ends_at <= ${now}, false) as past_end, c.budget - t.earnings as remaining
-    from campaign c join campaign_totals t on t.campaign_id = c.id
+    select c.id as campaign_id, c.title, clips.live_clips::int as live_clips, clips.has_untried_clips,
+           last.at as last_round_at, coalesce(last.at, clips.first_approved_at) as waiting_since,
+           coalesce(c.ends_at <= ${now}, false) as past_end
+    from campaign c
     cross join lateral (
-      select count(*) as due, count(*) filter (where k.state = 'LIVE') as live_clips, coalesce(bool_or(k.last_tracked_at is null), false) as has_untried_clips, min(k.approved_at) as first_approved_at
+      select count(*) as due, count(*) filter (where k.state = 'LIVE') as live_clips,
+             coalesce(bool_or(k.last_tracked_at is null), false) as has_untried_clips,
+             min(k.approved_at) as first_approved_at
       from clip k where k.campaign_id = c.id and ${dueClips(now)}) clips
     left join lateral (
-      select max(r.finished_at) as at from tracking_round r where r.campaign_id = c.id and r.status in ('SETTLED', 'ABANDONED', 'FAILED')) last on true
+      select max(r.finished_at) as at from tracking_round r
+      where r.campaign_id = c.id and r.status in ('SETTLED', 'ABANDONED', 'FAILED')) last on true
     where (c.status = 'ACTIVE' or (c.status = 'PAUSED' and c.ends_at <= ${now})) and clips.due > 0
       and not exists (select 1 from tracking_round r where r.campaign_id = c.id and r.status in ('PENDING', 'READING'))
       ${campaignId ? sql`and c.id = ${campaignId}::uuid` : sql``}`.execute(database(em));
@@ -46,7 +53,8 @@ export async function insertRounds(
   const { rows } = await sql<{ id: string; campaignId: string }>`
     insert into tracking_round (id, run_id, campaign_id, status, planned_at, clips_planned)
     select r.id, ${runId}::uuid, r.campaign_id, 'PENDING', ${now}, 0
-    from unnest(${rounds.map((each) => each.id)}::uuid[], ${rounds.map((each) => each.campaignId)}::uuid[]) r(id, campaign_id)
+    from unnest(${rounds.map((each) => each.id)}::uuid[], ${rounds.map((each) => each.campaignId)}::uuid[])
+      r(id, campaign_id)
     join campaign c on c.id = r.campaign_id and (c.status = 'ACTIVE' or (c.status = 'PAUSED' and c.ends_at <= ${now}))
     on conflict (campaign_id) where status in ('PENDING', 'READING') do nothing
     returning id, campaign_id`.execute(database(em));
@@ -71,12 +79,14 @@ export async function insertBatches(
     parts as (
       select r.id as round_id, s.platform, k.id as clip_id,
              (row_number() over (partition by r.id, s.platform order by k.id) - 1) / ${batchSize}::int as part
-      from tracking_round r join clip k on k.campaign_id = r.campaign_id join clip_submission s on s.id = k.submission_id
+      from tracking_round r join clip k on k.campaign_id = r.campaign_id join clip_submission s
+        on s.id = k.submission_id
       where r.id = any(${roundIds}::uuid[]) and ${dueClips(now)}
         and not exists (select 1 from tracking_batch c where c.round_id = r.id and k.id = any(c.clip_ids))),
     batches as (
       insert into tracking_batch (id, round_id, number, platform, clip_ids, tries, succeeded)
-      select gen_random_uuid(), p.round_id, coalesce(max(c.last), 0) + row_number() over (partition by p.round_id order by platform, part), platform, array_agg(clip_id order by clip_id), '[]', 0
+      select gen_random_uuid(), p.round_id, coalesce(max(c.last), 0) + row_number() over (partition by p.round_id
+        order by platform, part), platform, array_agg(clip_id order by clip_id), '[]', 0
       from parts p left join carried c on c.round_id = p.round_id group by p.round_id, platform, part
       returning round_id, cardinality(clip_ids) as clips)
     update tracking_round r set clips_planned = coalesce(b.clips, 0) + coalesce(c.clips, 0)
@@ -86,13 +96,15 @@ export async function insertBatches(
     where r.id = i.id`.execute(database(em));
 }
 
-/** The next batch of a round to be read; none when all are, or when its campaign is no longer open: then nothing more is bought. */
+/**
+ * The next batch of a round to be read; none when all are, or when its campaign is no longer open: then nothing more is
+ * bought.
+ */
 export async function findNextBatch(em: EntityManager, roundId: string): Promise<string | null> {
   const { rows } = await sql<{ id: string }>`
     select b.id from tracking_batch b join tracking_round r on r.id = b.round_id join campaign c on c.id = r.campaign_id
-    where b.round_id = ${roundId}::uuid and b.read_at is null and c.status in ('ACTIVE', 'PAUSED') order by b.number limit 1`.execute(
-    database(em),
-  );
+    where b.round_id = ${roundId}::uuid and b.read_at is null and c.status in ('ACTIVE', 'PAUSED') order by b.number
+      limit 1`.execute(database(em));
   return rows[0]?.id ?? null;
 }
 
@@ -104,7 +116,8 @@ export interface ClipToRead extends Video, ClipMark {
 export async function findClipsToRead(em: EntityManager, clipIds: readonly string[]): Promise<ClipToRead[]> {
   const { rows } = await sql<ClipToRead>`
     select k.id as clip_id, s.platform, s.video_id, s.canonical_url, k.views, k.suspect_views
-    from unnest(${clipIds as string[]}::uuid[]) with ordinality b(id, place) join clip k on k.id = b.id join clip_submission s on s.id = k.submission_id
+    from unnest(${clipIds as string[]}::uuid[]) with ordinality b(id, place) join clip k on k.id = b.id
+      join clip_submission s on s.id = k.submission_id
     order by b.place`.execute(database(em));
   return rows;
 }
@@ -125,9 +138,8 @@ export async function findRounds(em: EntityManager, ids: readonly string[]): Pro
 
 export async function findRunPage(em: EntityManager, slice: Slice): Promise<(TrackingRun & { cursor: string })[]> {
   const { rows } = await sql<TrackingRun & { cursor: string }>`
-    select n.*, ${slice.cursor} as cursor from tracking_run n where ${slice.after} order by ${slice.orderBy} limit ${slice.limit}`.execute(
-    database(em),
-  );
+    select n.*, ${slice.cursor} as cursor from tracking_run n where ${slice.after} order by ${slice.orderBy}
+      limit ${slice.limit}`.execute(database(em));
   return rows;
 }
 
@@ -145,11 +157,15 @@ export interface RunFigures {
   campaignsCompleted: number;
 }
 
-/** All figures of runs from one statement: finished rounds by their own figures, the others by the batches read so far. */
+/**
+ * All figures of runs from one statement: finished rounds by their own figures, the others by the batches read so far.
+ */
 export async function findRunFigures(em: EntityManager, runIds: readonly string[]): Promise<RunFigures[]> {
   const { rows } = await sql<RunFigures>`
-    select r.run_id, sum(r.clips_planned)::int as clips_planned, sum(coalesce(b.read, r.clips_succeeded + r.clips_failed))::int as clips_read,
-           sum(coalesce(b.succeeded, r.clips_succeeded))::int as clips_succeeded, sum(r.earnings_added)::bigint as earnings_added,
+    select r.run_id, sum(r.clips_planned)::int as clips_planned,
+      sum(coalesce(b.read, r.clips_succeeded + r.clips_failed))::int as clips_read,
+           sum(coalesce(b.succeeded, r.clips_succeeded))::int as clips_succeeded,
+             sum(r.earnings_added)::bigint as earnings_added,
            count(*) filter (where r.campaign_completed)::int as campaigns_completed
     from tracking_round r
     left join lateral (
@@ -165,46 +181,9 @@ const ROUNDS_LIMIT = 1_000;
 export async function findRoundsOfRuns(em: EntityManager, runIds: readonly string[]): Promise<TrackingRound[]> {
   const { rows } = await sql<TrackingRound>`
     select page.* from unnest(${runIds as string[]}::uuid[]) n(id)
-    cross join lateral (select * from tracking_round r where r.run_id = n.id order by r.id limit ${ROUNDS_LIMIT}) page`.execute(
-    database(em),
-  );
+    cross join lateral (select * from tracking_round r where r.run_id = n.id order by r.id limit ${ROUNDS_LIMIT})
+      page`.execute(database(em));
   return rows;
-}
-
-/** A page of the rounds of each of many campaigns. */
-export async function findRoundPages(
-  em: EntityManager,
-  campaignIds: string[],
-  slice: Slice,
-): Promise<(TrackingRound & { parentId: string; cursor: string })[]> {
-  const { rows } = await sql<TrackingRound & { parentId: string; cursor: string }>`
-    select p.id as "parentId", page.* from unnest(${campaignIds}::uuid[]) p(id)
-    cross join lateral (select r.*, ${slice.cursor} as cursor from tracking_round r where r.campaign_id = p.id and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}) page`.execute(
-    database(em),
-  );
-  return rows;
-}
-
-export async function countRounds(
-  em: EntityManager,
-  campaignIds: string[],
-): Promise<{ parentId: string; count: bigint }[]> {
-  const { rows } = await sql<{ parentId: string; count: bigint }>`
-    select campaign_id as parent_id, count(*) as count from tracking_round where campaign_id = any(${campaignIds}::uuid[]) group by campaign_id`.execute(
-    database(em),
-  );
-  return rows;
-}
-
-/** When the newest settled round of a campaign was settled, and which one it is. */
-export async function findLastSettled(
-  em: EntityManager,
-  campaignId: string,
-): Promise<Pick<TrackingRound, 'id' | 'finishedAt'> | undefined> {
-  const { rows } = await sql<TrackingRound>`
-    select id, finished_at from tracking_round where campaign_id = ${campaignId}::uuid and status = 'SETTLED'
-    order by finished_at desc limit 1`.execute(database(em));
-  return rows[0];
 }
 
 /**
@@ -217,13 +196,17 @@ export async function finishRunIfDone(em: EntityManager, runId: string, now: Dat
   const { numAffectedRows } = await sql`
     update tracking_run n set finished_at = ${now}, status = case when f.failed > 0 then 'FAILED' else 'SUCCEEDED' end,
       error = case when f.failed > 0 then f.failed || ' of ' || f.rounds || ' rounds failed' end
-    from (select count(*) as rounds, count(*) filter (where status = 'FAILED') as failed, count(*) filter (where status in ('PENDING', 'READING')) as unfinished
+    from (select count(*) as rounds, count(*) filter (where status = 'FAILED') as failed,
+      count(*) filter (where status in ('PENDING', 'READING')) as unfinished
           from tracking_round where run_id = ${runId}::uuid) f
     where n.id = ${runId}::uuid and n.status = 'RUNNING' and f.unfinished = 0`.execute(db);
   return numAffectedRows === 1n;
 }
 
-/** Seconds since the newest round that settled did so, by the database's clock. Ids grow with time: no index on it is needed. */
+/**
+ * Seconds since the newest round that settled did so, by the database's clock. Ids grow with time: no index on it is
+ * needed.
+ */
 export async function findSecondsSinceSettled(em: EntityManager): Promise<number | null> {
   const { rows } = await sql<{ seconds: number }>`
     select extract(epoch from clock_timestamp() - finished_at)::float8 as seconds

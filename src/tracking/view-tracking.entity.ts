@@ -50,7 +50,7 @@ export class ViewTracking {
   @Property({ type: 'timestamptz', length: 3 })
   trackedAt!: Date;
 
-  @Field(() => ReadingOutcome, { description: 'What the observation said.' })
+  @Field(() => ReadingOutcome, { description: 'The outcome of the observation.' })
   @Enum({ items: () => ReadingOutcome, type: 'text' })
   outcome!: ReadingOutcome;
 

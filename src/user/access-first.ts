@@ -36,8 +36,8 @@ export function refusalOf(
 }
 
 /**
- * graphql-js looks at the form of inputs before anybody asks who is calling; the contract wants it the other way round. So
- * a request that was refused for its form alone is told first that it may not be made, where that is so.
+ * graphql-js looks at the form of inputs before anybody asks who is calling; the contract wants it the other way round.
+ * So a request that was refused for its form alone is refused first for who makes it, where that is so.
  */
 export const accessFirst: ApolloServerPlugin<RequestContext> = {
   async requestDidStart() {

@@ -23,7 +23,9 @@ function guardedFields(): Ruled[] {
   );
 }
 
-/** The rule of every operation, and of every other field that has one, by "Type.field". Known once the schema is built. */
+/**
+ * The rule of every operation, and of every other field that has one, by "Type.field". Known once the schema is built.
+ */
 export function accessRules(): ReadonlyMap<string, readonly string[]> {
   return new Map([...operations(), ...guardedFields()].map(({ field, rule }) => [field, rule ?? []]));
 }

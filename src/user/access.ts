@@ -18,10 +18,10 @@ export function ownsOrAdmin(viewer: Viewer | null, ownerId: string): boolean {
 }
 
 /**
- * Why a rule refuses a viewer; undefined when it lets them in. One of the rule's grants is enough; a rule without grants wants
- * a token and nothing more. A rule that names an unknown grant refuses everybody, admins included.
- * @param onOperation whether the rule stands on a field of Query, Mutation or Subscription: they ask for a token first, a field
- * below them is refused as FORBIDDEN
+ * Why a rule refuses a viewer; undefined when it lets them in. One of the rule's grants is enough; a rule without
+ * grants wants a token and nothing more. A rule that names an unknown grant refuses everybody, admins included.
+ * @param onOperation whether the rule stands on a field of Query, Mutation or Subscription: they ask for a token first,
+ * a field below them is refused as FORBIDDEN
  * @see docs/domain.md U5
  */
 export function refusalBy(

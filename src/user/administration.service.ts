@@ -67,7 +67,7 @@ export const setUserRole = (em: EntityManager, deps: Given, viewer: Viewer, id: 
   }));
 
 /**
- * Refuses a user everywhere from now on. Their clips stay and earn.
+ * Suspends a user: every call of theirs is refused. Their clips stay and earn.
  * @throws NOT_FOUND, CONFLICT oneself or the last admin
  * @see docs/domain.md U1, U2
  */
@@ -77,7 +77,7 @@ export const suspendUser = (em: EntityManager, deps: Given, viewer: Viewer, id: 
     change: user.suspendedAt ? null : { suspendedAt: deps.clock.now() },
   }));
 
-/** Lets a suspended user in again. @throws NOT_FOUND, CONFLICT oneself @see docs/domain.md U1, U2 */
+/** Ends the suspension of a user. @throws NOT_FOUND, CONFLICT oneself @see docs/domain.md U1, U2 */
 export const unsuspendUser = (em: EntityManager, deps: Given, viewer: Viewer, id: string) =>
   administer(em, deps, viewer, id, (user) => ({
     action: 'user.unsuspend',

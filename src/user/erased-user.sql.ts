@@ -9,8 +9,8 @@ export async function isErasedSubject(em: EntityManager, digest: string): Promis
 }
 
 /**
- * Takes everything personal out of a user's row and remembers their subject as a digest. Rates that were counted for them go
- * with it: they tell when somebody was here.
+ * Takes everything personal out of a user's row and remembers their subject as a digest. Rates that were counted for
+ * them go with it: they tell when somebody was here.
  * @see docs/domain.md U6
  */
 export async function eraseUserRow(
@@ -19,10 +19,10 @@ export async function eraseUserRow(
   now: Date,
 ): Promise<void> {
   const db = database(em);
-  await sql`insert into erased_subject (digest, erased_at) values (${user.digest}, ${now}) on conflict do nothing`.execute(
-    db,
-  );
+  await sql`insert into erased_subject (digest, erased_at) values (${user.digest}, ${now})
+    on conflict do nothing`.execute(db);
   await sql`
-    update "user" set subject = ${user.subject}, email = ${user.email}, name = ${user.name}, role = ${Role.CLIPPER}, erased_at = ${now}
+    update "user" set subject = ${user.subject}, email = ${user.email}, name = ${user.name}, role = ${Role.CLIPPER},
+      erased_at = ${now}
     where id = ${user.id}::uuid`.execute(db);
 }

@@ -2,9 +2,9 @@ import type { HeldGrant, Viewer } from '../infra/context.js';
 import { Role, type User } from './user.entity.js';
 
 /**
- * Every grant there is. A rule (`@Authorized(...)`) names grants, never roles: a role that is added to the enum gives nobody
- * any right. A grant that is added here also needs a name in `WHO`, somebody who holds it (`viewerOf`), and a caller in
- * test/api/access-matrix.test.ts.
+ * Every grant there is. A rule (`@Authorized(...)`) names grants, never roles: a role that is added to the enum gives
+ * nobody any right. A grant that is added here also needs a name in `WHO`, somebody who holds it (`viewerOf`), and a
+ * caller in test/api/access-matrix.test.ts.
  * @see docs/domain.md U5
  */
 export const Grant = {

@@ -8,7 +8,8 @@ import { keyedHash } from '../infra/security/keyed-digest.js';
 export type IdentityKind = 'admin-by-email' | 'erased-subject';
 
 /**
- * Stands for a person where neither an e-mail nor a subject may be kept. The same for ever, whatever key the environment has.
+ * Stands for a person where neither an e-mail nor a subject may be kept. The same for ever, whatever key the
+ * environment has.
  * @throws SealError the installation's key is sealed with one that the settings do not name
  * @see docs/domain.md U6, U7
  */

@@ -2,7 +2,7 @@ import type { RequestContext } from '../infra/context.js';
 import { takeRate } from '../infra/security/rate-bucket.sql.js';
 import { signedIn } from './access.js';
 
-/** A dear operation gets a tenth of a user's calls. */
+/** An expensive operation gets a tenth of a user's calls. */
 const PART = 10;
 
 /**

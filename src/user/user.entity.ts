@@ -20,7 +20,7 @@ registerEnumType(Role, {
 @ObjectType({
   simpleResolvers: true,
   implements: Node,
-  description: 'A person who signs in. Reached by that person and by admins alone.',
+  description: 'A person who signs in. Only that person and admins can read it.',
 })
 @Entity({ tableName: 'user' })
 @Unique({ name: 'user_subject_unique', properties: ['subject'] })
@@ -63,7 +63,7 @@ export class User {
 
   @Field(() => Date, {
     nullable: true,
-    description: 'Since when the user is refused everywhere; null when not suspended.',
+    description: 'When the user was suspended; null when not suspended.',
   })
   @Property({ type: 'timestamptz', length: 3, nullable: true })
   suspendedAt: Date | null = null;

@@ -81,7 +81,7 @@ export class UserResolver {
   }
 
   @Authorized(Grant.ADMIN)
-  @Mutation(() => User, { description: 'Makes a user an admin or a clipper; never oneself. Admins only.' })
+  @Mutation(() => User, { description: 'Changes the role of another user. Admins only.' })
   setUserRole(
     @Arg('id', () => ID, { description: 'The user.' }) id: string,
     @Arg('role', () => Role, { description: 'The new role.' }) role: Role,
@@ -92,14 +92,14 @@ export class UserResolver {
 
   @Authorized(Grant.ADMIN)
   @Mutation(() => User, {
-    description: 'Refuses a user everywhere from now on; their clips stay and earn. Never oneself. Admins only.',
+    description: 'Suspends another user: every call of theirs is refused. Their clips stay and earn. Admins only.',
   })
   suspendUser(@Args(() => IdArgs) { id }: IdArgs, @Ctx() context: RequestContext): Promise<User> {
     return suspendUser(context.em, context.deps, signedIn(context), id);
   }
 
   @Authorized(Grant.ADMIN)
-  @Mutation(() => User, { description: 'Lets a suspended user in again. Admins only.' })
+  @Mutation(() => User, { description: 'Ends the suspension of a user. Admins only.' })
   unsuspendUser(@Args(() => IdArgs) { id }: IdArgs, @Ctx() context: RequestContext): Promise<User> {
     return unsuspendUser(context.em, context.deps, signedIn(context), id);
   }

@@ -55,8 +55,8 @@ const SEEN_PRODUCT = seen(PRODUCT);
 const SEEN_WORDS = RESERVED_WORDS.flatMap((word) => [seen(word), seen(`${word}s`)]);
 
 /**
- * What others may call a user: the name given, or "Clipper" and the last 6 characters of the id. Never from an e-mail. A
- * name that was stored before the rules for names grew stricter is not shown.
+ * What others may call a user: the name given, or "Clipper" and the last 6 characters of the id. Never from an e-mail.
+ * A name that was stored before the rules for names grew stricter is not shown.
  * @see docs/domain.md U4
  */
 export function displayName({ id, givenName }: { id: string; givenName: string | null }): string {
@@ -64,7 +64,10 @@ export function displayName({ id, givenName }: { id: string; givenName: string |
   return name ?? `Clipper ${shortId(id)}`;
 }
 
-/** A name that tells two people of the same name apart: "Ana (9a8057)". For those who decide about people. @see docs/domain.md U4 */
+/**
+ * A name that tells two people of the same name apart: "Ana (9a8057)". For those who decide about people.
+ * @see docs/domain.md U4
+ */
 export function distinctName(user: { id: string; givenName: string | null }): string {
   const name = displayName(user);
   return name.endsWith(shortId(user.id)) ? name : `${name} (${shortId(user.id)})`;
@@ -88,7 +91,10 @@ export function cleanName(text: string): string | null {
     : name;
 }
 
-/** Whether a name speaks for the product or its staff, whatever letters it is written with; or for somebody without a name. */
+/**
+ * Whether a name speaks for the product or its staff, whatever letters it is written with; or for somebody without a
+ * name.
+ */
 function isReservedName(name: string): boolean {
   const words = seen(name).split(/[^\p{L}\p{N}]+/u);
   const joined = words.join('');

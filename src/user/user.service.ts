@@ -1,6 +1,6 @@
 import { recordAudit } from '../audit/audit.service.js';
 import type { Deps, Viewer } from '../infra/context.js';
-import { JoinedReads } from '../infra/database/cross-request-reads.js';
+import { CrossRequestReads } from '../infra/database/cross-request-reads.js';
 import type { EntityManager } from '../infra/database/database.js';
 import { LOCK_WAIT_MS } from '../infra/database/lock-wait.js';
 import { inTransactionWaiting } from '../infra/database/transaction.js';
@@ -38,8 +38,8 @@ const bySubject = {
 };
 
 /**
- * The imported user whose e-mail it is. Without the provider's word that it is theirs nobody gets in: a user made now would
- * keep the imported one out for good.
+ * The imported user whose e-mail it is. Without the provider's word that it is theirs nobody gets in: a user made now
+ * would keep the imported one out for good.
  */
 async function joinImported(em: EntityManager, claims: Claims): Promise<User | undefined> {
   if (claims.emailVerified) return joinImportedUser(em, IMPORTED_SUBJECT, claims);
@@ -59,11 +59,11 @@ export async function signIn(
   em: EntityManager,
   deps: Pick<Deps, 'clock' | 'settings' | 'log'>,
   claims: Claims,
-  joined = new JoinedReads(em),
+  sharedReads = new CrossRequestReads(em),
 ): Promise<SignedIn> {
   if ([IMPORTED_SUBJECT, ERASED_SUBJECT].some((prefix) => claims.subject.startsWith(prefix)))
     throw unauthenticated('The token must carry a "sub" of the provider.');
-  let [user] = await joined.load(bySubject, '', [claims.subject]);
+  let [user] = await sharedReads.load(bySubject, '', [claims.subject]);
   if (!user) await refuseErased(em, deps, claims.subject);
   if (!user) user = await joinImported(em, claims);
   if (!user) {

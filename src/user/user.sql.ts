@@ -34,8 +34,8 @@ export async function findUsersBySubjects(em: EntityManager, subjects: readonly 
 }
 
 /**
- * Whoever was imported with this (verified) e-mail is from now on the bearer of the token. Of two who come at once the first
- * gets the user; undefined for the other, and when there is none.
+ * Whoever was imported with this (verified) e-mail becomes the bearer of the token. Of two who come at once the
+ * first gets the user; undefined for the other, and when there is none.
  */
 export async function joinImportedUser(
   em: EntityManager,
@@ -55,9 +55,8 @@ export async function joinImportedUser(
 /** Whether an imported user waits for the owner of an e-mail. */
 export async function isImportedEmail(em: EntityManager, prefix: string, email: string): Promise<boolean> {
   const { rows } = await sql<{ found: boolean }>`
-    select exists (select 1 from "user" where lower(email) = ${email.toLowerCase()} and starts_with(subject, ${sql.lit(prefix)})) as found`.execute(
-    database<Tables>(em),
-  );
+    select exists (select 1 from "user" where lower(email) = ${email.toLowerCase()}
+      and starts_with(subject, ${sql.lit(prefix)})) as found`.execute(database<Tables>(em));
   return rows[0]?.found ?? false;
 }
 
@@ -99,7 +98,9 @@ export async function findUserPage(
   slice: Slice,
 ): Promise<(User & { cursor: string })[]> {
   const { rows } = await sql<User & { cursor: string }>`
-    select u.id, u.subject, u.email, u.name as given_name, u.role, u.created_at, u.suspended_at, u.erased_at, u.profile_id, ${slice.cursor} as cursor from "user" u
+    select u.id, u.subject, u.email, u.name as given_name, u.role, u.created_at, u.suspended_at, u.erased_at,
+       u.profile_id,
+      ${slice.cursor} as cursor from "user" u
     where ${matching(filter)} and ${slice.after} order by ${slice.orderBy} limit ${slice.limit}`.execute(database(em));
   return rows;
 }
@@ -132,7 +133,10 @@ export async function wasPromotedByEmail(em: EntityManager, action: string, afte
   return row !== undefined;
 }
 
-/** User rows, locked in the order of their ids; the campaign's lock, where one is needed, comes before. @see docs/domain.md L1 */
+/**
+ * User rows, locked in the order of their ids; the campaign's lock, where one is needed, comes before.
+ * @see docs/domain.md L1
+ */
 export async function lockUsers(em: EntityManager, ids: readonly string[]): Promise<void> {
   await database<Tables>(em)
     .selectFrom('user')

@@ -86,7 +86,7 @@ test.each([
   ['description', 'x'.repeat(10_001), '10000 characters'],
   ['platforms', [], 'at least one'],
   ['requirements', Array.from({ length: 51 }, () => 'x'), 'at most 50'],
-  ['endsAt', '2020-01-01T00:00:00Z', 'ahead'],
+  ['endsAt', '2020-01-01T00:00:00Z', 'in the future'],
   ['adCampaignId', '', '1 to 100 characters'],
 ])('M3 C3 %s of %j is BAD_USER_INPUT and says what is accepted', async (field, value, accepted) => {
   const { errors } = await bed.send(CreateCampaignDocument, { input: { ...INPUT, [field]: value } as never }, ADMIN);

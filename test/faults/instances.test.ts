@@ -64,7 +64,7 @@ test('SIGTERM while a round is read: not ready at once, the round is handed back
   expect((await fetch(`${first.address}/readyz`)).status).toBe(200);
   expect(await first.end('SIGTERM')).toBeLessThan(30_000);
   expect(first.child.exitCode).toBe(0);
-  expect(first.lines.some((line) => line.msg === 'round handed back')).toBe(true);
+  expect(first.lines.some((line) => line.msg === 'round returned to the queue')).toBe(true);
   for (const run of source.runs) run.endsAt = 0;
   await start(source);
   await until('the round is settled', async () => (await round())?.status === 'SETTLED');

@@ -2,9 +2,15 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { queuedJobs, timetable } from '../../jobs/timetable.js';
 import { ormOptions } from '../../mikro-orm.config.js';
+import { CampaignStatus, CompletionReason } from '../../src/campaign/campaign.enums.js';
 import { describeTerms } from '../../src/campaign/campaign.rules.js';
 import { readSettings } from '../../src/infra/config.js';
+import { PayoutMethod, PayoutRequestStatus } from '../../src/payout/payout.enums.js';
 import { Platform } from '../../src/platform/platform.js';
+import { ReadingOutcome } from '../../src/platform/view-probe.js';
+import { ClipState, RejectionReason, SubmissionStatus } from '../../src/submission/submission.enums.js';
+import { RoundStatus, RunStatus, RunTrigger } from '../../src/tracking/tracking.enums.js';
+import { Role } from '../../src/user/user.entity.js';
 import { createTestDatabase } from '../support/test-database.js';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
@@ -68,6 +74,46 @@ test('every CHECK constraint that lists platforms lists all of them', async () =
         .filter((platform) => !definition.includes(`'${platform}'`))
         .map((platform) => `${name} lacks ${platform}`),
     );
+    expect(lacking).toEqual([]);
+  } finally {
+    await database.drop();
+  }
+});
+
+test('every CHECK constraint on a column that lists the values of an enum lists all of them', async () => {
+  const enums = Object.entries({
+    Role,
+    Platform,
+    CampaignStatus,
+    CompletionReason,
+    SubmissionStatus,
+    RejectionReason,
+    ClipState,
+    RoundStatus,
+    RunStatus,
+    RunTrigger,
+    PayoutRequestStatus,
+    PayoutMethod,
+    ReadingOutcome,
+  }).map(([name, values]) => ({ name, values: Object.values(values) as string[] }));
+  const database = await createTestDatabase();
+  try {
+    const constraints = await database.query<{ name: string; definition: string }>(
+      `select conname as name, pg_get_constraintdef(oid) as definition from pg_constraint
+       where contype = 'c' and connamespace = 'public'::regnamespace`,
+    );
+    const lists = constraints.flatMap(({ name, definition }) => {
+      const list = /^CHECK \(\(\w+ = ANY \(ARRAY\[([^\]]*)\]\)\)\)$/.exec(definition)?.[1];
+      return list?.includes("'")
+        ? [{ name, listed: [...list.matchAll(/'(\w+)'/g)].map(([, value]) => value as string) }]
+        : [];
+    });
+    expect(lists.map(({ name }) => name)).toContain('user_role_check');
+    const lacking = lists.flatMap(({ name, listed }) => {
+      const candidates = enums.filter(({ values }) => listed.every((value) => values.includes(value)));
+      const whole = candidates.length === 0 || candidates.some(({ values }) => values.length === listed.length);
+      return whole ? [] : [`${name} lists ${listed.join(', ')} of ${candidates.map((each) => each.name).join(' or ')}`];
+    });
     expect(lacking).toEqual([]);
   } finally {
     await database.drop();

@@ -1,4 +1,4 @@
-import { createLogger, tellError } from '../../src/infra/observability/logger.js';
+import { createLogger, describeError } from '../../src/infra/observability/logger.js';
 import {
   ERASED_TEXT,
   isSealedWithCurrent,
@@ -74,5 +74,5 @@ test('the log tells neither the row that the database refused nor the request th
   expect(text).toContain('new row violates check');
   expect(text).toContain('23514');
   expect(text).not.toMatch(/example|abc/);
-  expect(tellError('no error')).toBe('no error');
+  expect(describeError('no error')).toBe('no error');
 });

@@ -66,7 +66,7 @@ test('a start says what it does, where it listens, and which names in the enviro
     .flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as { msg: string }] : []));
   expect(said.slice(0, 3).map(({ msg }) => msg.replaceAll(/\d{4,}/g, 'N'))).toEqual([
     'DATABSE_URL is not a setting and has no effect: DATABASE_URL is one',
-    'bringing the database up to date',
+    'migrating the database',
     'listening on http://127.0.0.1:N (bound to 127.0.0.1)',
   ]);
 });

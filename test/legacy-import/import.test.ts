@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { SignJWT } from 'jose';
 import { DashboardDocument } from '../../schema/generated/graphql.js';
-import { tellImport } from '../../src/legacy-import/import.report.js';
+import { describeImport } from '../../src/legacy-import/import.report.js';
 import { importFolder } from '../../src/legacy-import/import.service.js';
 import { ImportError } from '../../src/legacy-import/import-files.js';
 import { Platform } from '../../src/platform/platform.js';
@@ -204,7 +204,7 @@ test('an imported clip is paid from then on only for what it has not been paid f
 test('a dry run says what would happen and leaves nothing behind', async () => {
   const before = await countRows();
   const report = await run(OLD, { dryRun: true });
-  expect(tellImport(report, true, 'USD')).toBe(
+  expect(describeImport(report, true, 'USD')).toBe(
     'Nothing is wrong; without --dry-run these are imported: 2 campaigns, 2 users, 5 submissions, 3 clips, 1 payout-requests, 2 payouts.\nOpening earnings 2749.00 USD, paid out 190.00 USD.',
   );
   expect(await countRows()).toEqual(before);
@@ -388,7 +388,13 @@ const WRONG: [string, string, string, string, string][] = [
     '2026-02-30',
     'payouts.csv line 2: paid_at is wrong: it must be an instant',
   ],
-  ['what has not happened yet', 'payouts.csv', '2026-06-01', '2096-06-01', 'payouts.csv line 2: paid_at lies ahead'],
+  [
+    'what has not happened yet',
+    'payouts.csv',
+    '2026-06-01',
+    '2096-06-01',
+    'payouts.csv line 2: paid_at is in the future',
+  ],
   [
     'a control character',
     'clips.jsonl',
@@ -424,7 +430,7 @@ test.each(WRONG)('%s is refused with its reason, and nothing is imported', async
   const changed = { ...OLD, [file]: (OLD[file] as string).replace(what, by) };
   expect(changed[file]).not.toBe(OLD[file]);
   const report = await run(changed);
-  expect(tellImport(report, false, 'USD')).toContain(why);
+  expect(describeImport(report, false, 'USD')).toContain(why);
   expect(await countRows()).toEqual(before);
 });
 
@@ -487,7 +493,9 @@ test('an open campaign past its end, or before its start, is refused: it would b
   expect(await whyOf(',2026-01-01')).toEqual([
     'ends_at has passed, but the campaign is ACTIVE: give a later one, or COMPLETED and completed_at',
   ]);
-  expect(await whyOf('2096-01-01,')).toEqual(['starts_at lies ahead, but the campaign is ACTIVE: give SCHEDULED']);
+  expect(await whyOf('2096-01-01,')).toEqual([
+    'starts_at is in the future, but the campaign is ACTIVE: give SCHEDULED',
+  ]);
   expect(await whyOf('2026-01-01,2096-01-01')).toEqual([]);
 });
 

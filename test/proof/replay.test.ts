@@ -162,7 +162,7 @@ describe('on the command line', () => {
       /recorded spent {2}1\.00 \(2\.00 %\)\n {2}actual spent {4}[\d.]+ \([\d.]+ %\)\n {2}difference {6}\+/,
     );
     expect(dry.text).toContain('3 campaigns, 1 differ');
-    expect((await command('sync-campaign-spend', `--campaign-id=${capped}`)).text).toContain('Written down.');
+    expect((await command('sync-campaign-spend', `--campaign-id=${capped}`)).text).toContain('Stored.');
     expect((await command('sync-campaign-spend')).text).toContain('Nothing to sync.');
     expect(
       await bed.database.query(

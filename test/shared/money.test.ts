@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { formatMoney, maxMoney, parseMoney, smallestCoin, sumMoney, tellMoney } from '../../src/shared/money.js';
+import {
+  formatMoney,
+  formatMoneyWithCurrency,
+  maxMoney,
+  parseMoney,
+  smallestCoin,
+  sumMoney,
+} from '../../src/shared/money.js';
 
 test.each([
   ['2449', 2_449_000_000n],
@@ -75,7 +82,7 @@ test('M1 the larger of two amounts and the sum of amounts are exact', () => {
 });
 
 test('M4 a person reads an amount with its currency', () => {
-  expect(tellMoney(20_000_000n, 'USD')).toBe('20.00 USD');
+  expect(formatMoneyWithCurrency(20_000_000n, 'USD')).toBe('20.00 USD');
 });
 
 test.each([

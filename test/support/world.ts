@@ -15,8 +15,8 @@ import {
   SubmitClipDocument,
   SuspendUserDocument,
 } from '../../schema/generated/graphql.js';
-import { tellSettled } from '../../src/earnings/settlement/campaign-settled.service.js';
-import { findLastSettled } from '../../src/tracking/tracking.sql.js';
+import { publishSettled } from '../../src/earnings/settlement/campaign-settled.service.js';
+import { findLastSettled } from '../../src/tracking/round-pages.sql.js';
 import { ADMIN, newApprovedClip, newCampaign, newClip, newEarnings, track } from './play.js';
 import type { Testbed } from './testbed.js';
 
@@ -118,7 +118,7 @@ export async function makeWorld(bed: Testbed): Promise<World> {
     },
     async settled() {
       const em = bed.database.orm.em.fork();
-      await tellSettled(em, ownCampaignId, (await findLastSettled(em, ownCampaignId))?.id ?? '');
+      await publishSettled(em, ownCampaignId, (await findLastSettled(em, ownCampaignId))?.id ?? '');
     },
     async approved() {
       const id = await pending();

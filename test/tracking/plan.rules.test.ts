@@ -15,7 +15,6 @@ const candidate = (campaignId: string, liveClips: number, over: Partial<Candidat
   hasUntriedClips: false,
   lastRoundAt: hoursAgo(4),
   pastEnd: false,
-  remaining: 0n,
   waitingSince: over.lastRoundAt === undefined ? hoursAgo(4) : (over.lastRoundAt ?? NOW),
   ...over,
 });

@@ -40,6 +40,19 @@ test('T13 eight instances that tick together make one run for the slot', async (
   expect(await startScheduledRun(em(), bed.deps, slot(0))).toBeNull();
 });
 
+test('T13 a slot is taken for version 0.1.0 as well, and one that it has decided is not decided again', async () => {
+  await startScheduledRun(em(), bed.deps, slot(0));
+  expect(await bed.database.query('select slot from job_slot where job = $1', ['view-tracking'])).toEqual(
+    await bed.database.query('select slot from tracking_slot'),
+  );
+  await endRuns();
+  const earlier = slot(-5);
+  await bed.database.query('insert into tracking_slot (slot, decided_at) values ($1, now())', [earlier]);
+  expect(await startScheduledRun(em(), bed.deps, earlier)).toBeNull();
+  await bed.database.query("delete from job_slot where job = 'view-tracking'");
+  expect(await catchUpSchedule(em(), bed.deps, slot(0))).toBeNull();
+});
+
 test('T13 a tick over a run that is still going starts nothing, and is decided once', async () => {
   await newApprovedClip(bed, await newCampaign(bed), 'clipper', [0, 1]);
   await startScheduledRun(em(), bed.deps, slot(0));

@@ -10,7 +10,7 @@ import { type BoardRow, findLeaderboards } from './board.sql.js';
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'A place on a board: by earnings, then views, then id. Over approved clips.',
+  description: 'A place in a ranking of approved clips by earnings, then views, then id.',
 })
 export class LeaderboardEntry {
   @Field(() => Int, { description: '1 for the first.' })
@@ -60,7 +60,7 @@ export class LeaderboardResolver {
     @Arg('first', () => Int, {
       nullable: true,
       defaultValue: BOARD_LENGTH,
-      description: 'How many places: 1 to 100; null for 10.',
+      description: 'Number of places, 1 to 100; null for 10.',
     })
     first: number | null,
     @Ctx() { load }: RequestContext,

@@ -29,11 +29,12 @@ export async function findLeaderboards(
   return rows;
 }
 
-/** The first clippers of the whole platform: earnings, then views, then id. @see docs/domain.md B5 */
+/** The first clippers of the installation: earnings, then views, then id. @see docs/domain.md B5 */
 export async function findTopClippers(em: EntityManager, first: number): Promise<BoardRow[]> {
   const { rows } = await sql<Omit<BoardRow, 'rank'>>`
     select b.*, u.profile_id, u.name as given_name from (
-      select t.clipper_id, sum(t.earnings)::bigint as earnings, sum(t.views)::bigint as views, sum(t.clip_count)::int as clip_count
+      select t.clipper_id, sum(t.earnings)::bigint as earnings, sum(t.views)::bigint as views,
+        sum(t.clip_count)::int as clip_count
       from clipper_totals t where t.clip_count > 0 group by t.clipper_id
       order by earnings desc, views desc, t.clipper_id limit ${first}) b
     join "user" u on u.id = b.clipper_id order by b.earnings desc, b.views desc, b.clipper_id`.execute(database(em));

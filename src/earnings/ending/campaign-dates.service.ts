@@ -21,8 +21,9 @@ const GRACE_MS = 2 * MINUTE_MS;
 const SETTLING_IN_MS = 5 * SECOND_MS;
 
 /**
- * What the calendar asks for, looked at every minute by every instance: starts, ends without a last round, rounds that
- * nobody finishes or works on. Each is decided under the campaign's lock; one that fails does not keep the others waiting.
+ * Applies the dates of campaigns. Every instance does it every minute: starts, ends without a last round, rounds that
+ * nobody finishes or works on. Each is decided under the campaign's lock; one that fails does not keep the others
+ * waiting.
  * @see docs/domain.md C1, C6, T12
  */
 export async function followDates(em: EntityManager, deps: Given): Promise<void> {
@@ -40,20 +41,23 @@ export async function followDates(em: EntityManager, deps: Given): Promise<void>
   await each(deps, lost, (roundId) => takeUpAgain(em, deps, roundId));
 }
 
-/** A round whose job was given up, as when the database was away for all of its tries, gets a new one; one over all instances. */
+/**
+ * A round whose job was given up, as when the database was away for all of its tries, gets a new one; one over all
+ * instances.
+ */
 async function takeUpAgain(em: EntityManager, deps: Given, roundId: string): Promise<void> {
   await inTransaction(em, async (transaction) => {
     const { campaignId } = await transaction.findOneOrFail(TrackingRound, roundId);
     await lockCampaign(transaction, campaignId);
     if ((await findUnqueued(transaction, ROUND_JOB, 'roundId', [roundId])).length === 0) return;
     await deps.queue.send(transaction, ROUND_JOB, { roundId });
-    deps.log.warn({ roundId }, 'round without a job taken up again');
+    deps.log.warn({ roundId }, 'restarted a round that had no job');
   });
 }
 
 async function each(deps: Given, ids: string[], act: (id: string) => Promise<unknown>): Promise<void> {
   for (const id of ids) {
-    await act(id).catch((error: unknown) => deps.log.error({ err: error, id }, 'what the calendar asks for failed'));
+    await act(id).catch((error: unknown) => deps.log.error({ err: error, id }, 'the date changes of campaigns failed'));
   }
 }
 

@@ -14,7 +14,7 @@ import { notify } from '../../notification/notification.service.js';
 import { addMs, DAY_MS, MINUTE_MS } from '../../shared/clock.js';
 import { RejectionReason } from '../../submission/submission.enums.js';
 import { rejectedNotice } from '../../submission/submission-notices.rules.js';
-import { findLastSettled } from '../../tracking/tracking.sql.js';
+import { findLastSettled } from '../../tracking/round-pages.sql.js';
 import { endedNotice } from '../earnings-notices.rules.js';
 import { findApprovedClippers, fixFinalEarnings, rejectPending } from './ending.sql.js';
 
@@ -28,9 +28,9 @@ export interface Ending {
 }
 
 /**
- * Ends a campaign in the caller's transaction, under its lock: status, final earnings, pending submissions, event, audit,
- * and from when on its earnings are available. The end is the database's instant under that lock: a process whose clock is
- * ahead cannot end a campaign later than now. What has been settled stands.
+ * Ends a campaign in the caller's transaction, under its lock: status, final earnings, pending submissions, event,
+ * audit, and when its earnings become available. The end is the database's instant under that lock: a process
+ * whose clock is ahead cannot end a campaign later than now. What has been settled stands.
  * @throws CONFLICT
  * @see docs/domain.md C6
  */
@@ -49,7 +49,7 @@ export async function endCampaign(
   await em.flush();
   if (wasOpen) {
     await fixFinalEarnings(em, campaign.id);
-    await tellClippers(em, campaign, { reason, currency: settings.CURRENCY, now });
+    await notifyClippers(em, campaign, { reason, currency: settings.CURRENCY, now });
   }
   const settledAt = (await findLastSettled(em, campaign.id))?.finishedAt;
   const after = {
@@ -76,7 +76,7 @@ export async function endCampaign(
 }
 
 /** Rejects what is pending, and tells every clipper whose submission that was or who has an approved one: in bulk. */
-async function tellClippers(
+async function notifyClippers(
   em: EntityManager,
   campaign: Campaign,
   { reason, currency, now }: { reason: CompletionReason | null; currency: string; now: Date },
@@ -125,6 +125,9 @@ export const completeCampaign = (
   id: string,
 ) => endByAdmin(em, deps, viewer, id, CompletionReason.MANUAL);
 
-/** Anything not ended -> CANCELLED. Takes no money back: revoke first. @throws NOT_FOUND, CONFLICT @see docs/domain.md C1, C6 */
+/**
+ * Anything not ended -> CANCELLED. Takes no money back: revoke first. @throws NOT_FOUND, CONFLICT
+ * @see docs/domain.md C1, C6
+ */
 export const cancelCampaign = (em: EntityManager, deps: Pick<Deps, 'clock' | 'settings'>, viewer: Viewer, id: string) =>
   endByAdmin(em, deps, viewer, id, null);

@@ -30,8 +30,7 @@ export async function findApprovedClippers(
   campaignId: string,
 ): Promise<{ clipperId: string; earnings: bigint }[]> {
   const { rows } = await sql<{ clipperId: string; earnings: bigint }>`
-    select clipper_id, earnings from clipper_totals where campaign_id = ${campaignId}::uuid and approved > 0 order by clipper_id`.execute(
-    database(em),
-  );
+    select clipper_id, earnings from clipper_totals where campaign_id = ${campaignId}::uuid and approved > 0
+      order by clipper_id`.execute(database(em));
   return rows;
 }

@@ -5,7 +5,7 @@ import type { EntityManager } from '../../infra/database/database.js';
 import { readDatabaseClock } from '../../infra/database/database-clock.js';
 import { newId } from '../../infra/identifier.js';
 import { notify } from '../../notification/notification.service.js';
-import { tellMoney } from '../../shared/money.js';
+import { formatMoneyWithCurrency } from '../../shared/money.js';
 import { Clip } from '../../submission/clip.entity.js';
 import type { ClipSubmission } from '../../submission/clip-submission.entity.js';
 import { one, recordReview, review } from '../../submission/review.service.js';
@@ -18,9 +18,10 @@ import { EarningEntry } from '../settlement/earning-entry.entity.js';
 import { digestOf } from '../settlement/ledger.sql.js';
 
 /**
- * Takes an approved submission out for fraud: an entry of minus all that its clip earned. The money is the campaign's again;
- * after the end it is not shared out. Nothing is edited or deleted; the clip cannot come back. The clipper's row is locked
- * before the clock is read: of a revocation and a payout request at once, the later one sees what the other did.
+ * Takes an approved submission out for fraud: an entry of minus all that its clip earned. The money is the campaign's
+ * again; after the end it is not shared out. Nothing is edited or deleted; the clip cannot come back. The clipper's row
+ * is locked before the clock is read: of a revocation and a payout request at once, the later one sees what the other
+ * did.
  * @throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN one's own, CONFLICT not APPROVED, or its earnings are available
  * @see docs/domain.md S5, S6, L1
  */
@@ -61,7 +62,7 @@ export async function revokeSubmission(
         entries: await digestOf(each.em, eventId),
       };
       await recordReview(each, viewer, CampaignEventType.REVOKED, SubmissionStatus.APPROVED, content, eventId);
-      const lost = tellMoney(reversed, deps.settings.CURRENCY);
+      const lost = formatMoneyWithCurrency(reversed, deps.settings.CURRENCY);
       const notice = revokedNotice(submission, campaign.title, { reason, note }, lost);
       await notify(each.em, [{ ...notice, userId: submission.clipperId }], now);
     }),

@@ -59,8 +59,9 @@ export function claimOf(account: ClipAccount): Claim | null {
 }
 
 /**
- * Shares out what remains of a budget: all that is owed if it fits, else the remainder in proportion to what each is owed
- * (largest remainder, ties by clip id), so that the shares sum exactly to it. The order of the claims decides nothing.
+ * Shares out what remains of a budget: all that is owed if it fits, else the remainder in proportion to what each is
+ * owed (largest remainder, ties by clip id), so that the shares sum exactly to it. The order of the claims decides
+ * nothing.
  * @see docs/domain.md T10, T14
  */
 export function allot(claims: readonly Claim[], remaining: Micros): Share[] {

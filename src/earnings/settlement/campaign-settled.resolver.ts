@@ -2,7 +2,7 @@ import { Arg, Authorized, Ctx, Field, ID, ObjectType, Resolver, Root, Subscripti
 import type { RequestContext } from '../../infra/context.js';
 import type { Told } from '../../infra/queue/pub-sub.js';
 import { notFound } from '../../shared/errors.js';
-import { findLastSettled } from '../../tracking/tracking.sql.js';
+import { findLastSettled } from '../../tracking/round-pages.sql.js';
 import { Grant } from '../../user/grants.js';
 import { followSettlements } from './campaign-settled.service.js';
 

@@ -5,19 +5,20 @@ import { isId } from '../../infra/identifier.js';
 import { publish, type Told } from '../../infra/queue/pub-sub.js';
 import { notFound } from '../../shared/errors.js';
 import { countSubmissionsOf } from '../../submission/submission.sql.js';
-import { findLastSettled } from '../../tracking/tracking.sql.js';
+import { findLastSettled } from '../../tracking/round-pages.sql.js';
 import { signedIn } from '../../user/access.js';
 
 const topicOf = (campaignId: string) => `campaign-settled ${campaignId}`;
 
 /** Tells, when the transaction commits, that a round of a campaign has settled. */
-export async function tellSettled(em: EntityManager, campaignId: string, roundId: string): Promise<void> {
+export async function publishSettled(em: EntityManager, campaignId: string, roundId: string): Promise<void> {
   await publish(em, { topic: topicOf(campaignId), id: roundId });
 }
 
 /**
- * The settlements of a campaign from now on, by whichever instance; each once. When the connection between instances was
- * lost, the newest settlement of meanwhile is told.
+ * The settlements of a campaign that happen after the call, by whichever instance; each once. When the connection
+ * between instances
+ * was lost, the newest settlement of that time is published.
  * @throws NOT_FOUND there is none, or the viewer is neither an admin nor one of its clippers
  */
 export async function followSettlements(context: RequestContext, campaignId: string): Promise<AsyncIterable<Told>> {
@@ -26,7 +27,8 @@ export async function followSettlements(context: RequestContext, campaignId: str
   const topic = topicOf(campaignId);
   const heard = pubSub.subscribe(topic);
   const newest = async () => (await findLastSettled(em.fork(), campaignId))?.id ?? null;
-  // What was settled before, or has been told: when news may have been lost, the newest is told unless it is this one.
+  // What was settled before, or published already: when news may have been lost, the newest is published unless it
+  // is this one.
   let known = await newest();
   const done = { done: true as const, value: undefined };
   return {

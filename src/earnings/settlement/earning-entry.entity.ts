@@ -42,7 +42,10 @@ export class EarningEntry {
   })
   clipId!: string;
 
-  /** The campaign event that this entry is part of: it gives the entry its place in the order. @see docs/domain.md V3, V5 */
+  /**
+   * The campaign event that this entry is part of: it gives the entry its place in the order.
+   * @see docs/domain.md V3, V5
+   */
   @ManyToOne(() => CampaignEvent, {
     mapToPk: true,
     fieldName: 'event_id',

@@ -6,22 +6,22 @@ import { databaseNow } from '../../infra/database/database-clock.js';
 import { inTransaction } from '../../infra/database/transaction.js';
 import { notifyAdmins } from '../../notification/notification.service.js';
 import { keepBought } from '../../tracking/carried-batch.sql.js';
-import { tellProgress } from '../../tracking/progress.service.js';
+import { publishProgress } from '../../tracking/progress.service.js';
+import { deleteBatches } from '../../tracking/settled-batches.sql.js';
 import { RoundStatus } from '../../tracking/tracking.enums.js';
 import { finishRunIfDone } from '../../tracking/tracking.sql.js';
 import { TrackingRound } from '../../tracking/tracking-round.entity.js';
 import { givenUpNotice } from '../earnings-notices.rules.js';
 import { lockRound } from './round-lock.js';
 import { roundsEnded } from './settlement.service.js';
-import { deleteBatches } from './settlement.sql.js';
 
 type Given = Pick<Deps, 'clock' | 'log'>;
 
 const REASON_LENGTH_LIMIT = 500;
 
 /**
- * Gives a round up after errors that did not pass. Nothing is written of its readings; what was bought for them waits for
- * the campaign's next round.
+ * Gives a round up after errors that did not pass. Nothing is written of its readings; what was bought for them waits
+ * for the campaign's next round.
  * @throws RoundTakenOver
  * @see docs/domain.md T12
  */
@@ -43,7 +43,7 @@ export async function failRound(
     else await deleteBatches(transaction, roundId);
     await notifyAdmins(transaction, givenUpNotice(round, campaign.title), now);
     await finishRunIfDone(transaction, round.runId, now);
-    await tellProgress(transaction, round.runId);
+    await publishProgress(transaction, round.runId);
   });
   roundsEnded.inc({ status: RoundStatus.FAILED });
   deps.log.error({ roundId, reason, cause: 'round' }, 'round failed');

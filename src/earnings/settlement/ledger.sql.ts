@@ -7,11 +7,14 @@ import { database, type EntityManager } from '../../infra/database/database.js';
  * @see docs/domain.md V5
  */
 export function entriesDigest(eventId: RawBuilder<unknown>): RawBuilder<string | null> {
-  const text = sql`concat_ws(',', entry.clip_id, entry.reason, entry.cap, entry.amount, entry.from_views, entry.to_views, entry.cpm,
-    coalesce(entry.round_id::text, '-'), coalesce(reading.id::text, '-'), coalesce(reading.outcome, '-'), coalesce(reading.views::text, '-'))`;
+  const text = sql`concat_ws(',', entry.clip_id, entry.reason, entry.cap, entry.amount, entry.from_views,
+    entry.to_views, entry.cpm,
+    coalesce(entry.round_id::text, '-'), coalesce(reading.id::text, '-'), coalesce(reading.outcome, '-'),
+      coalesce(reading.views::text, '-'))`;
   return sql<string | null>`(
     select encode(sha256(convert_to(string_agg(${text}, ';' order by entry.clip_id, entry.id), 'UTF8')), 'hex')
-    from earning_entry entry left join view_tracking reading on reading.id = entry.reading_id where entry.event_id = ${eventId})`;
+    from earning_entry entry left join view_tracking reading on reading.id = entry.reading_id
+      where entry.event_id = ${eventId})`;
 }
 
 /** The hash of the entries written for an event; null for none. */

@@ -19,14 +19,17 @@ export interface RoundWork {
   lastTry: boolean;
 }
 
-/** The process stops, or has lost the round's lock, before the round is read; its job goes back to the queue and is taken up where it stopped. */
+/**
+ * The process stops, or has lost the round's lock, before the round is read; its job goes back to the queue and is
+ * taken up where it stopped.
+ */
 export class RoundInterrupted extends Error {
   override readonly name = 'RoundInterrupted';
 }
 
 /**
- * Does a round: reads its clips, then settles it. Safe to do again after any interruption; one at a time, or its readings
- * would be bought twice.
+ * Does a round: reads its clips, then settles it. Safe to do again after any interruption; one at a time, or its
+ * readings would be bought twice.
  * @returns false, without having done anything, when another works on it
  * @throws RoundInterrupted, RoundTakenOver, or what went wrong unless it was the last try
  * @see docs/domain.md T6, T11, T12

@@ -17,24 +17,22 @@ import { notify, notifyAdmins } from '../../notification/notification.service.js
 import { partsWithin } from '../../shared/batching.js';
 import { addMs, MINUTE_MS } from '../../shared/clock.js';
 import { formatMoney, type Micros, sumMoney } from '../../shared/money.js';
-import { tellProgress } from '../../tracking/progress.service.js';
+import { publishProgress } from '../../tracking/progress.service.js';
+import { countBatches, deleteBatches, insertReadings } from '../../tracking/settled-batches.sql.js';
 import { AbandonCause, RoundStatus } from '../../tracking/tracking.enums.js';
 import { finishRunIfDone } from '../../tracking/tracking.sql.js';
 import { TrackingRound } from '../../tracking/tracking-round.entity.js';
 import { givenUpNotice, suspectNotice, unavailableNotice } from '../earnings-notices.rules.js';
 import { endCampaign } from '../ending/ending.service.js';
-import { tellSettled } from './campaign-settled.service.js';
+import { publishSettled } from './campaign-settled.service.js';
 import { digestOf } from './ledger.sql.js';
 import { lockRound } from './round-lock.js';
 import { addToTally, afterReading, type Decision, decideRound, emptyTally, type Tally } from './settlement.rules.js';
 import {
   allowTime,
-  countBatches,
   countBudgetWaits,
-  deleteBatches,
   findClipOwners,
   findRoundClips,
-  insertReadings,
   payClips,
   type SettledClip,
 } from './settlement.sql.js';
@@ -43,7 +41,7 @@ export const roundsEnded = counter('rounds_total', 'Tracking rounds that have en
 
 type Given = Pick<Deps, 'clock' | 'settings' | 'log'>;
 
-/** What became of a round. */
+/** The outcome of a round. */
 export interface SettledRound {
   round: TrackingRound;
   /** Whether its run ended with it. */
@@ -58,13 +56,13 @@ export interface SettlementTerms {
   epoch?: number;
 }
 
-/** From then on a round that is not read is abandoned with what it has. @see docs/domain.md T12 */
+/** After this instant a round that is not read is abandoned with what it has. @see docs/domain.md T12 */
 export const deadlineOf = (round: Pick<TrackingRound, 'plannedAt'>, settings: Given['settings']) =>
   addMs(round.plannedAt, settings.TRACKING_RUN_MAX_MINUTES * MINUTE_MS);
 
 /**
- * Makes a round's readings into earnings: one transaction under the campaign's lock, a number of statements that does not
- * depend on its clips. Doing it twice changes nothing: the second finds the round done.
+ * Makes a round's readings into earnings: one transaction under the campaign's lock, a number of statements that does
+ * not depend on its clips. Doing it twice changes nothing: the second finds the round done.
  * @throws RoundTakenOver
  * @returns null when the round was done before
  * @see docs/domain.md T6, T9-T12
@@ -93,12 +91,12 @@ export async function settleRound(
       budgetWaits: await countBudgetWaits(transaction, campaign.id),
     });
     const chainHead = await write(transaction, deps, { campaign, round, parts, tally, decision, spent, now });
-    await tellOfRound(transaction, { campaign, round, tally, now });
+    await notifyOfRound(transaction, { campaign, round, tally, now });
     await deleteBatches(transaction, roundId);
     await transaction.flush();
     const runFinished = await finishRunIfDone(transaction, round.runId, now);
-    await tellProgress(transaction, round.runId);
-    if (!decision.abandon) await tellSettled(transaction, campaign.id, round.id);
+    await publishProgress(transaction, round.runId);
+    if (!decision.abandon) await publishSettled(transaction, campaign.id, round.id);
     failpoint('before-commit');
     return { round, chainHead, runFinished };
   });
@@ -109,7 +107,9 @@ export async function settleRound(
 /** So many clips at a time, or memory would grow with the round. */
 const CLIPS_AT_A_TIME = 2_000;
 
-/** The clips of a round with their outcomes, part by part; a round that is one part is read once, whoever asks again. */
+/**
+ * The clips of a round with their outcomes, part by part; a round that is one part is read once, whoever asks again.
+ */
 class RoundClips {
   #only: SettledClip[] | undefined;
 
@@ -207,14 +207,20 @@ async function write(em: EntityManager, deps: Given, settlement: Settlement): Pr
   return campaign.chainHead ?? head;
 }
 
-/** A settled round ends its campaign when the budget is full, or when it was the last one after the deadline. @see docs/domain.md C6 */
+/**
+ * A settled round ends its campaign when the budget is full, or when it was the last one after the deadline.
+ * @see docs/domain.md C6
+ */
 function endReason({ campaign, round, spent }: Settlement, paid: Micros): CompletionReason | null {
   if (spent + paid === campaign.budget) return CompletionReason.BUDGET_FILLED;
   return campaign.endsAt !== null && round.plannedAt >= campaign.endsAt ? CompletionReason.DEADLINE : null;
 }
 
-/** Clippers whose clip cannot be read any more, and admins where something wants looking at. @see docs/domain.md T6-T8 */
-async function tellOfRound(
+/**
+ * Clippers whose clip cannot be read any more, and admins where something wants looking at.
+ * @see docs/domain.md T6-T8
+ */
+async function notifyOfRound(
   em: EntityManager,
   { campaign, round, tally, now }: Pick<Settlement, 'campaign' | 'round' | 'tally' | 'now'>,
 ): Promise<void> {
@@ -226,7 +232,7 @@ async function tellOfRound(
     await notifyAdmins(em, givenUpNotice(round, campaign.title), now);
 }
 
-/** One line that tells an operator what became of a round. */
+/** Describes the outcome of a round for operators, in one line. */
 export function describeRound({ round, chainHead }: SettledRound): Record<string, unknown> {
   return {
     runId: round.runId,

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { database, type EntityManager } from '../../infra/database/database.js';
 import { newId } from '../../infra/identifier.js';
+import { type BatchRange, outcomesOfBatches } from '../../tracking/settled-batches.sql.js';
 import type { Share } from './allotment.rules.js';
 import type { ClipAfter, RoundClip } from './settlement.rules.js';
 
@@ -16,50 +17,30 @@ export async function allowTime(em: EntityManager): Promise<void> {
   await sql`select set_config('statement_timeout', ${String(SETTLEMENT_TIMEOUT_MS)}, true)`.execute(database(em));
 }
 
-/** How many batches a round has: they are numbered from 1. */
-export async function countBatches(em: EntityManager, roundId: string): Promise<number> {
-  const { rows } = await sql<{ last: number | null }>`
-    select max(number) as last from tracking_batch where round_id = ${roundId}::uuid`.execute(database(em));
-  return rows[0]?.last ?? 0;
-}
-
-/** The clips of some batches of a round with their outcomes; those revoked since are left out. @see docs/domain.md T6 */
-export async function findRoundClips(
-  em: EntityManager,
-  roundId: string,
-  batches: { first: number; last: number },
-): Promise<SettledClip[]> {
+/**
+ * The clips of some batches of a round with their outcomes; those revoked since are left out.
+ * @see docs/domain.md T6
+ */
+export async function findRoundClips(em: EntityManager, roundId: string, batches: BatchRange): Promise<SettledClip[]> {
   const { rows } = await sql<Omit<SettledClip, 'readingId'>>`
-    select k.id as clip_id, s.initial_views, k.views, s.cpm, s.min_views, s.max_earnings, k.earnings, k.state, o.outcome, o.views as read_views, o.reason,
-           b.read_at, o.strike, k.failures, k.last_value_at, k.approved_at, k.suspect_views, k.mark_reading_id
-    from tracking_batch b
-    cross join lateral unnest(b.clip_ids, b.outcomes, b.views, b.reasons, b.strikes) o(clip_id, outcome, views, reason, strike)
+    select k.id as clip_id, s.initial_views, k.views, s.cpm, s.min_views, s.max_earnings, k.earnings, k.state,
+           o.outcome, o.read_views, o.reason, o.read_at, o.strike,
+           k.failures, k.last_value_at, k.approved_at, k.suspect_views, k.mark_reading_id
+    from (${outcomesOfBatches(roundId, batches)}) o
     join clip k on k.id = o.clip_id join clip_submission s on s.id = k.submission_id
-    where b.round_id = ${roundId}::uuid and b.number between ${batches.first} and ${batches.last} and b.read_at is not null and k.state <> 'REVOKED'
-    order by k.id`.execute(database(em));
+    where k.state <> 'REVOKED' order by k.id`.execute(database(em));
   return rows.map((row) => ({ ...row, readingId: newId() }));
 }
 
-/** How many rounds of a campaign in a row, the newest first, were given up for want of every clip. */
+/** How many rounds of a campaign in a row, the newest first, were abandoned because a clip was missing. */
 export async function countBudgetWaits(em: EntityManager, campaignId: string): Promise<number> {
   const { rows } = await sql<{ waits: bigint }>`
     select count(*) as waits from tracking_round r
     where r.campaign_id = ${campaignId}::uuid and r.abandon_cause = 'BUDGET_NEEDS_EVERY_CLIP'
       and r.finished_at > coalesce((select max(o.finished_at) from tracking_round o
-        where o.campaign_id = r.campaign_id and o.abandon_cause is distinct from 'BUDGET_NEEDS_EVERY_CLIP'), '-infinity')`.execute(
-    database(em),
-  );
+        where o.campaign_id = r.campaign_id and o.abandon_cause is distinct from 'BUDGET_NEEDS_EVERY_CLIP'),
+          '-infinity')`.execute(database(em));
   return Number(rows[0]?.waits);
-}
-
-/** Before their clips are updated: what a reading gained is what it rises above the mark until now. */
-export async function insertReadings(em: EntityManager, roundId: string, clips: readonly SettledClip[]): Promise<void> {
-  await sql`
-    insert into view_tracking (id, clip_id, round_id, tracked_at, outcome, views, reason, gained)
-    select r.id, r.clip_id, ${roundId}::uuid, r.at, r.outcome, r.views, r.reason, case r.outcome when 'VALUE' then greatest(r.views - k.views, 0) else 0 end
-    from unnest(${clips.map((each) => each.readingId)}::uuid[], ${clips.map((each) => each.clipId)}::uuid[], ${clips.map((each) => each.readAt)}::timestamptz[],
-                ${clips.map((each) => each.outcome)}::text[], ${clips.map((each) => each.readViews)}::bigint[], ${clips.map((each) => each.reason)}::text[]) r(id, clip_id, at, outcome, views, reason)
-    join clip k on k.id = r.clip_id`.execute(database(em));
 }
 
 /** Whose clips these are, and their links. */
@@ -79,8 +60,8 @@ export interface PaidClip extends ClipAfter {
 }
 
 /**
- * Clips after their readings, what they are paid, and an entry for it, in one statement: a clip's row is written once. The
- * totals follow by the database's trigger. An entry begins where the clip's last accrual ended.
+ * Clips after their readings, what they are paid, and an entry for it, in one statement: a clip's row is written once.
+ * The totals follow by the database's trigger. An entry begins where the clip's last accrual ended.
  * @see docs/domain.md T11, T14
  */
 export async function payClips(
@@ -91,24 +72,28 @@ export async function payClips(
 ): Promise<void> {
   await sql`
     with given as (
-      select * from unnest(${clips.map((each) => each.clipId)}::uuid[], ${clips.map((each) => each.state)}::text[], ${clips.map((each) => each.views)}::bigint[],
-                           ${clips.map((each) => each.markReadingId)}::uuid[], ${clips.map((each) => each.readAt)}::timestamptz[],
-                           ${clips.map((each) => each.outcome)}::text[], ${clips.map((each) => each.lastValueAt)}::timestamptz[], ${clips.map((each) => each.suspectViews)}::bigint[],
-                           ${clips.map((each) => each.failures)}::int[], ${clips.map((each) => each.share?.amount ?? 0n)}::bigint[], ${clips.map((each) => each.share?.cap ?? null)}::text[],
-                           ${clips.map((each) => (each.share ? newId() : null))}::uuid[])
-        g(id, state, views, mark_reading_id, read_at, outcome, last_value_at, suspect_views, failures, amount, cap, entry_id)),
+      select * from unnest(
+        ${clips.map((each) => each.clipId)}::uuid[], ${clips.map((each) => each.state)}::text[],
+        ${clips.map((each) => each.views)}::bigint[], ${clips.map((each) => each.markReadingId)}::uuid[],
+        ${clips.map((each) => each.readAt)}::timestamptz[], ${clips.map((each) => each.outcome)}::text[],
+        ${clips.map((each) => each.lastValueAt)}::timestamptz[], ${clips.map((each) => each.suspectViews)}::bigint[],
+        ${clips.map((each) => each.failures)}::int[], ${clips.map((each) => each.share?.amount ?? 0n)}::bigint[],
+        ${clips.map((each) => each.share?.cap ?? null)}::text[],
+        ${clips.map((each) => (each.share ? newId() : null))}::uuid[])
+        g(id, state, views, mark_reading_id, read_at, outcome, last_value_at, suspect_views, failures, amount, cap,
+          entry_id)),
     entry as (
-      insert into earning_entry (id, clip_id, event_id, round_id, reading_id, amount, reason, cap, from_views, to_views, cpm, created_at)
-      select g.entry_id, g.id, ${ids.eventId}::uuid, ${ids.roundId}::uuid, g.mark_reading_id, g.amount, 'ACCRUAL', g.cap, coalesce(e.to_views, s.initial_views), g.views, s.cpm, ${at}
+      insert into earning_entry (id, clip_id, event_id, round_id, reading_id, amount, reason, cap, from_views, to_views,
+        cpm, created_at)
+      select g.entry_id, g.id, ${ids.eventId}::uuid, ${ids.roundId}::uuid, g.mark_reading_id, g.amount, 'ACCRUAL',
+        g.cap, coalesce(e.to_views, s.initial_views), g.views, s.cpm, ${at}
       from given g join clip k on k.id = g.id join clip_submission s on s.id = k.submission_id
-      left join lateral (select max(a.to_views) as to_views from earning_entry a where a.clip_id = g.id and a.reason = 'ACCRUAL') e on true
+      left join lateral (
+        select max(a.to_views) as to_views from earning_entry a where a.clip_id = g.id and a.reason = 'ACCRUAL') e
+          on true
       where g.entry_id is not null)
-    update clip k set state = g.state, views = g.views, mark_reading_id = g.mark_reading_id, last_tracked_at = g.read_at, last_outcome = g.outcome,
-      last_value_at = g.last_value_at, suspect_views = g.suspect_views, failures = g.failures, earnings = k.earnings + g.amount
+    update clip k set state = g.state, views = g.views, mark_reading_id = g.mark_reading_id,
+      last_tracked_at = g.read_at, last_outcome = g.outcome, last_value_at = g.last_value_at,
+      suspect_views = g.suspect_views, failures = g.failures, earnings = k.earnings + g.amount
     from given g where k.id = g.id`.execute(database(em));
-}
-
-/** Their answers are readings now. */
-export async function deleteBatches(em: EntityManager, roundId: string): Promise<void> {
-  await sql`delete from tracking_batch where round_id = ${roundId}::uuid`.execute(database(em));
 }

@@ -12,7 +12,7 @@ import {
  * Rows under the names of entities: created_at is createdAt. SQL that is written out is left as it is; only what Kysely
  * builds is translated. Kysely's own plugin does both for every statement and every row, which a lean query feels.
  */
-export class EntityNames implements KyselyPlugin {
+export class LeanCamelCasePlugin implements KyselyPlugin {
   readonly #built = new CamelCasePlugin({ maintainNestedObjectKeys: true });
   readonly #names = new Map<string, string>();
 

@@ -17,8 +17,8 @@ const CAUSES: Readonly<Record<string, string>> = {
 const SILENT = /timeout exceeded when trying to connect|Connection terminated/i;
 
 /**
- * Why the database cannot be reached, in one line that names DATABASE_URL and never its password; undefined for an error that is
- * about something else.
+ * Why the database cannot be reached, in one line that names DATABASE_URL and never its password; undefined for an
+ * error that is about something else.
  * @param url DATABASE_URL; undefined with the embedded database
  */
 export function describeConnectionError(error: unknown, url: string | undefined): string | undefined {

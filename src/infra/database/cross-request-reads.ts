@@ -10,7 +10,7 @@ const PATIENCE_MS = 5;
 const IDS_LIMIT = 1_000;
 
 /** A read whose answer depends on ids and arguments alone, not on who asks. */
-export interface JoinableRead<V> {
+export interface CrossRequestRead<V> {
   /** One statement for ids of one kind (of the same arguments); answers in the order of the ids. */
   batch(em: EntityManager, ids: readonly string[], kind: string): Promise<readonly V[]>;
 }
@@ -30,24 +30,24 @@ interface Line {
 }
 
 /**
- * Reads of several requests in one statement: while statements of a kind are under way, further ids gather, and go together
- * in the next. Only a statement that has not been sent is joined, so every answer was read after it was asked for; nothing is
- * kept. On an idle server nobody waits; on a busy one the database is asked far less often.
+ * Reads of several requests in one statement: while statements of a kind are under way, further ids gather, and go
+ * together in the next. Only a statement that has not been sent is joined, so every answer was read after it was asked
+ * for; nothing is kept. On an idle server nobody waits; on a busy one the database is asked far less often.
  */
-export class JoinedReads {
+export class CrossRequestReads {
   readonly #lines = new Map<object, Map<string, Line>>();
 
   /** @param em is in no transaction, and stays so */
   constructor(private readonly em: EntityManager) {}
 
   /** The value of what there is one of, for the given arguments. */
-  async loadOne<V>(read: JoinableRead<V>, kind = ''): Promise<V> {
+  async loadOne<V>(read: CrossRequestRead<V>, kind = ''): Promise<V> {
     const [value] = await this.load(read, kind, ['']);
     return value as V;
   }
 
   /** The values of ids, in their order. */
-  load<V>(read: JoinableRead<V>, kind: string, ids: readonly string[]): Promise<readonly V[]> {
+  load<V>(read: CrossRequestRead<V>, kind: string, ids: readonly string[]): Promise<readonly V[]> {
     const line = this.#lineOf(read, kind);
     return new Promise((resolve, reject) => {
       line.waiting.push({
@@ -70,7 +70,7 @@ export class JoinedReads {
     return line;
   }
 
-  #send(read: JoinableRead<unknown>, kind: string, line: Line): void {
+  #send(read: CrossRequestRead<unknown>, kind: string, line: Line): void {
     clearTimeout(line.timer);
     line.timer = undefined;
     const together = takeUpTo(IDS_LIMIT, line.waiting);
@@ -89,15 +89,15 @@ export class JoinedReads {
     if (kinds?.size === 0) this.#lines.delete(read);
   }
 
-  async #answer(read: JoinableRead<unknown>, kind: string, together: Waiting[]): Promise<void> {
+  async #answer(read: CrossRequestRead<unknown>, kind: string, together: Waiting[]): Promise<void> {
     const ids = [...new Set(together.flatMap((each) => each.ids))];
     try {
       const values = await read.batch(this.em, ids, kind);
       const byId = new Map(ids.map((id, index) => [id, values[index]]));
       for (const each of together) each.answer(each.ids.map((id) => byId.get(id)));
     } catch (error) {
-      // What one of them asked for may have failed the rest: then each is asked by itself, as if nobody else had come. A
-      // database that does not answer is not asked once more by each.
+      // What one of them asked for may have failed the rest: then each is asked by itself, as if nobody else had come.
+      // A database that does not answer is not asked again by each.
       if (together.length === 1 || !isOfData(error)) for (const each of together) each.fail(error);
       else await Promise.all(together.map((each) => each.asAsked(() => this.#answer(read, kind, [each]))));
     }

@@ -20,7 +20,8 @@ export async function readDatabaseClock(em: EntityManager): Promise<Date> {
 }
 
 /**
- * What the database's clock says now. For decisions that cannot be undone: asked in their transaction, after its last lock.
+ * What the database's clock says now. For decisions that cannot be undone: asked in their transaction, after its last
+ * lock.
  * @see docs/domain.md L1
  */
 export async function databaseNow(em: EntityManager, clock: Clock): Promise<Date> {

@@ -22,7 +22,7 @@ export class DatabaseReadiness {
       keepAlive: true,
       allowExitOnIdle: true,
     });
-    // A connection that was cut is made anew when it is next needed.
+    // A connection that was cut is reopened when it is next needed.
     this.#pool.on('error', () => undefined);
   }
 

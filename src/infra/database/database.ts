@@ -5,7 +5,7 @@ import { currentRequest } from '../http/request-record.js';
 import type { Logger } from '../observability/logger.js';
 import { gauge } from '../observability/metrics.js';
 import { openSpan } from '../observability/tracing.js';
-import { EntityNames } from './camel-case-plugin.js';
+import { LeanCamelCasePlugin } from './camel-case-plugin.js';
 import { prepareStatements } from './prepared-statements.js';
 import { openSessionLocks } from './session-lock.js';
 import {
@@ -15,7 +15,7 @@ import {
   limitSilence,
   STATEMENT_TIMEOUT_MS,
 } from './silent-connections.js';
-import { nameStatement, tellStatement } from './statement-text.js';
+import { describeStatement, nameStatement } from './statement-text.js';
 
 export type { EntityManager, MikroORM };
 
@@ -39,7 +39,7 @@ export interface DatabaseOptions {
   log: Logger;
   /** How long the answer to a statement is waited for, unless its transaction allows more time. */
   answerLimitMs?: number;
-  /** Told of every statement that is sent: how statements are counted. */
+  /** Called with every statement that is sent: tests count them. */
   onStatement?: (sql: string) => void;
 }
 
@@ -97,8 +97,9 @@ function readNativeTypes(pool: Pool): void {
 }
 
 /**
- * Kysely 0.29 does not give a connection back when its rollback fails, as it does on a connection that was cut: each would
- * cost a place in the pool for good. Whoever still holds a dead connection a while after its end has forgotten it.
+ * Kysely 0.29 does not give a connection back when its rollback fails, as it does on a connection that was cut: each
+ * would cost a place in the pool for good. Whoever still holds a dead connection a while after its end has forgotten
+ * it.
  */
 function releaseDeadConnections(pool: Pool): void {
   pool.on('connect', (client: PoolClient) => {
@@ -142,7 +143,7 @@ function observeStatements(pool: Pool, onStatement: ((sql: string) => void) | un
       const end = openSpan(name, {
         'db.system.name': 'postgresql',
         ...named,
-        'db.query.text': tellStatement(text, first, rest),
+        'db.query.text': describeStatement(text, first, rest),
       });
       const sent = query(first, ...rest);
       if (!end) return sent;
@@ -161,7 +162,7 @@ export function database<Tables>(em: EntityManager): Kysely<Tables> {
   const bare = em.getKysely() as unknown as Kysely<Tables>;
   const known = named.get(bare) as Kysely<Tables> | undefined;
   if (known) return known;
-  const made = bare.withPlugin(entityNames);
+  const made = bare.withPlugin(camelCase);
   named.set(bare, made);
   return made;
 }
@@ -189,7 +190,7 @@ export async function migrate(orm: MikroORM, url: string): Promise<void> {
 
 /** One for the pool, and one for each transaction that is going. */
 const named = new WeakMap<object, unknown>();
-const entityNames = new EntityNames();
+const camelCase = new LeanCamelCasePlugin();
 
 /**
  * Whether the schema has every migration of this build.

@@ -6,9 +6,9 @@ export const LOCK_WAIT_MS = 2_000;
 const limit = new AsyncLocalStorage<number | undefined>();
 
 /**
- * Runs `work`. A transaction in it that finds a lock taken is given up and tried again until `limitMs` have passed, then
- * refused as CONFLICT. It holds no connection between its tries. Outside of this, as in background jobs, a transaction
- * waits for its locks on its connection.
+ * Runs `work`. A transaction in it that finds a lock taken is given up and tried again until `limitMs` have passed,
+ * then refused as CONFLICT. It holds no connection between its tries. Outside of this, as in background jobs, a
+ * transaction waits for its locks on its connection.
  * @see docs/decisions/2026-11-24-lock-waits.md
  */
 export const waitingForLocks = <T>(limitMs: number, work: () => Promise<T>): Promise<T> => limit.run(limitMs, work);

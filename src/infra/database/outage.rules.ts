@@ -22,7 +22,7 @@ const MESSAGES: readonly [RegExp, string][] = [
 ];
 const DEPTH_LIMIT = 5;
 
-/** An error, or what a library tells of one in an object of its own (pg-boss). */
+/** An error, or what a library reports of one in an object of its own (pg-boss). */
 interface ErrorLike {
   name?: unknown;
   code?: unknown;
@@ -33,8 +33,8 @@ interface ErrorLike {
 }
 
 /**
- * Why the database does not answer, as a code to search for; undefined when the error has another cause. A failure of the
- * network is taken to be the database's unless an HTTP client reports it.
+ * Why the database does not answer, as a code to search for; undefined when the error has another cause. A failure of
+ * the network is taken to be the database's unless an HTTP client reports it.
  */
 export function databaseOutage(error: unknown): string | undefined {
   let each = error as ErrorLike | undefined;
@@ -56,7 +56,7 @@ const READ_ONLY = '25006';
 export const describeOutage = (outage: string): string =>
   outage === READ_ONLY ? 'the database is read-only' : 'the database does not answer';
 
-/** What a client is told when the database does not answer; undefined when the error has another cause. */
+/** The answer to a client when the database does not answer; undefined when the error has another cause. */
 export function outageError(error: unknown): DomainError | undefined {
   const outage = databaseOutage(error);
   if (!outage) return undefined;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { Pool, PoolClient } from 'pg';
-import { BoundedCache } from '../bounded-cache.js';
 
 /** So many statements are kept prepared on a connection. */
 const STATEMENTS_LIMIT = 300;
@@ -16,13 +16,13 @@ interface Prepared {
 }
 
 /**
- * Lets PostgreSQL keep the plans of what is asked again and again: planning is most of what a lean query costs it. Of each
- * connection's statements the least recently used goes. A statement whose table has changed is prepared anew under another
- * name, and tried again where no transaction was lost.
+ * Lets PostgreSQL keep the plans of what is asked again and again: planning is most of what a lean query costs it.
+ * Of each connection's statements the least recently used goes. A statement whose table has changed is prepared again
+ * under another name, and tried again where no transaction was lost.
  * @param limit statements that are kept on a connection
  */
 export function prepareStatements(pool: Pool, limit = STATEMENTS_LIMIT): void {
-  const names = new BoundedCache<string>(limit);
+  const names = new LRUCache<string, string>({ max: limit });
   let generation = 0;
   const nameOf = (text: string): string => {
     const known = names.get(text);
@@ -63,7 +63,9 @@ export function prepareStatements(pool: Pool, limit = STATEMENTS_LIMIT): void {
   });
 }
 
-/** Frees a prepared statement before the query that follows. In a transaction that has failed it stays, and stays known. */
+/**
+ * Frees a prepared statement before the query that follows. In a transaction that has failed it stays, and stays known.
+ */
 function deallocate(client: PoolClient, query: Query, name: string): void {
   const prepared = (client as Prepared).connection?.parsedStatements;
   // One that PostgreSQL refused was never kept; to free it would be an error, which a transaction does not survive.

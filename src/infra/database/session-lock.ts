@@ -9,14 +9,14 @@ const BEAT_MS = 4_000;
 const ANSWER_LIMIT_MS = 10_000;
 
 /** The lock was lost while the work under it went on: another instance may be doing the same. */
-export class LockLost extends Error {
+class LockLost extends Error {
   override readonly name = 'LockLost';
 }
 
 /**
- * Does `work` while no other process or job does the same. All locks of a process belong to one connection of its own, so
- * that they are gone the moment the process is, however that ends. A process that is frozen says nothing; after 20 s the
- * server takes its locks away.
+ * Does `work` while no other process or job does the same. All locks of a process belong to one connection of its own,
+ * so that they are gone the moment the process is, however that ends. A process that is frozen says nothing; after 20 s
+ * the server takes its locks away.
  * @param work is given a signal that fires when the lock is lost. What it then still writes must be fenced.
  * @returns false, without having done anything, when another does it
  */

@@ -1,5 +1,7 @@
-/** A statement's text; of one that holds its values (as MikroORM writes them) no more than what it does to which table. */
-export function tellStatement(text: string, first: string | { values?: unknown[] }, rest: unknown[]): string {
+/**
+ * A statement's text; of one that holds its values (as MikroORM writes them) no more than what it does to which table.
+ */
+export function describeStatement(text: string, first: string | { values?: unknown[] }, rest: unknown[]): string {
   const values = typeof first === 'string' ? rest[0] : first.values;
   if (Array.isArray(values) && values.length > 0) return text;
   return (

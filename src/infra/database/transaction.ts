@@ -21,8 +21,8 @@ const TURN_WAIT_MS = 10_000;
 /**
  * Runs `work` in one transaction on a fresh identity map, and again from its start (3 times more at most, with jitter)
  * when PostgreSQL gave it up as a deadlock or a serialization failure. Whatever `work` does outside the database must
- * therefore be safe to repeat. In a user's operation (`waitingForLocks`) it also runs again when a lock is taken, and at
- * most half of the pool's connections run such transactions.
+ * therefore be safe to repeat. In a user's operation (`waitingForLocks`) it also runs again when a lock is taken, and
+ * at most half of the pool's connections run such transactions.
  * @throws CONFLICT a lock, or one of these connections, was not free in time
  */
 export async function inTransaction<T>(em: EntityManager, work: (em: EntityManager) => Promise<T>): Promise<T> {
@@ -116,7 +116,7 @@ function turnsOf(em: EntityManager): Turns {
 }
 
 /**
- * For tests that force an order of events: from now on users' transactions wait for locks in PostgreSQL's own queue, as
+ * For tests that force an order of events: users' transactions wait for locks in PostgreSQL's own queue, as
  * those of background work do, instead of giving up and trying again.
  */
 export function waitInLockQueue(em: EntityManager, lockTryMs: number): void {

@@ -11,7 +11,8 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /**
  * Waits until the database answers and takes writes: an instance may be started before it, or while it is restarted.
  * @param waitMs how long it waits at the most
- * @throws DatabaseError it did not answer in that time, or refuses the connection for a reason that waiting does not change
+ * @throws DatabaseError it did not answer in that time, or refuses the connection for a reason that waiting does not
+ * change
  */
 export async function waitForDatabase(url: string, log: Logger, waitMs = WAIT_MS): Promise<void> {
   const begun = performance.now();
@@ -34,7 +35,7 @@ async function problemOf(url: string): Promise<string | undefined> {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: CONNECT_TIMEOUT_MS,
   });
-  // A connection that breaks says so once more after its query has failed.
+  // A connection that breaks reports it again after its query has failed.
   client.on('error', () => undefined);
   try {
     await client.connect();

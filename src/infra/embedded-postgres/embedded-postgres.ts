@@ -21,7 +21,7 @@ export interface EmbeddedPostgresOptions extends Listeners {
   directory: string;
   /** Extra server settings, as in { fsync: 'off' }. */
   serverSettings?: Record<string, string>;
-  /** Told of the server's own log lines. */
+  /** Called with the server's own log lines. */
   onLog?: (line: string) => void;
 }
 
@@ -30,8 +30,8 @@ const UNPRIVILEGED_ID = 65_534;
 const START_TIMEOUT_MS = 60_000;
 
 /**
- * Starts the PostgreSQL that comes with the product, making its database first when there is none. A server that ends by
- * itself, killed for want of memory say, is started again once, at the same address.
+ * Starts the PostgreSQL that comes with the product, making its database first when there is none. A server that ends
+ * by itself, killed for lack of memory, say, is started again once, at the same address.
  * The server ends with this process however that ends, kill -9 included: it watches a pipe held open by us.
  * @throws EmbeddedPostgresError no binaries for this platform, the folder in use or not writable, a failed start
  */
@@ -108,11 +108,14 @@ function linkLibraries(native: string): void {
   }
 }
 
-/** Only what an interrupted first start leaves behind is made anew; a whole database without its password is not ours to delete. */
+/**
+ * Only what an interrupted first start leaves behind is made again; a whole database without its password is not ours
+ * to delete.
+ */
 function refuseForeignData(data: string, passwordFile: string): void {
   if (fs.existsSync(path.join(data, 'PG_VERSION')) && fs.existsSync(path.join(data, 'global', 'pg_control'))) {
     throw new EmbeddedPostgresError(
-      `${data} holds a database but ${passwordFile} is gone: put the password file back, or move the folder away to start anew.`,
+      `${data} holds a database but ${passwordFile} is gone: put the password file back, or move the folder away to start afresh.`,
     );
   }
   fs.rmSync(data, { recursive: true, force: true });
@@ -167,7 +170,8 @@ function giveToDatabaseUser(paths: string[]): void {
 
 /**
  * As root: drops to "nobody" but keeps the right to pass closed folders, since the checkout may lie under a home that
- * others cannot read. no_setuid_fixup matters: PostgreSQL tests itself with access(2), which drops capabilities otherwise.
+ * others cannot read. no_setuid_fixup matters: PostgreSQL tests itself with access(2), which drops capabilities
+ * otherwise.
  */
 function asDatabaseUser(): string[] {
   if (!isRoot()) return [];

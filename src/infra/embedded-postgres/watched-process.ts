@@ -4,7 +4,10 @@ import { createInterface } from 'node:readline';
 /** Starts the command, then waits for the end of its own standard input and interrupts the command. */
 const WATCHDOG = `"$@" & p=$!; exec 2>/dev/null; trap "" INT TERM HUP; cat >/dev/null; kill -INT $p; wait $p`;
 
-/** Runs a command that gets a fast shutdown when our end of its standard input closes; detached, so Ctrl-C does not reach it. */
+/**
+ * Runs a command that gets a fast shutdown when our end of its standard input closes; detached, so Ctrl-C does not
+ * reach it.
+ */
 export function spawnWatched(command: string[]): ChildProcess {
   const child = spawn('/bin/sh', ['-c', WATCHDOG, 'sh', ...command], {
     stdio: ['pipe', 'ignore', 'pipe'],

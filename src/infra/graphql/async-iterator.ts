@@ -2,8 +2,8 @@
 export const END = Symbol('end');
 
 /**
- * Maps an iterator, one element after the other. Unlike an async generator it ends at once when it is closed, also while
- * an element is being waited for: the source is closed with it.
+ * Maps an iterator, one element after the other. Unlike an async generator it ends at once when it is closed, also
+ * while an element is being waited for: the source is closed with it.
  * @param isOver asked before each wait for another element
  */
 export function mapIterator<T, R>(

@@ -13,7 +13,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
-import { BoundedCache } from '../bounded-cache.js';
+import { LRUCache } from 'lru-cache';
 import type { RequestContext } from '../context.js';
 import { guardExecution } from './guarded-execution.js';
 
@@ -32,15 +32,15 @@ const FIELDS_LIMIT = 300;
 const ASKED_BEFORE_COMPILED = 3;
 
 /**
- * Executes operations for Apollo: queries that come again and again are compiled to a function (graphql-jit), all else goes
- * through graphql-js. Both give the same answer: test/api/compiled-operations.test.ts compares them.
+ * Executes operations for Apollo: queries that come again and again are compiled to a function (graphql-jit), all else
+ * goes through graphql-js. Both give the same answer: test/api/compiled-operations.test.ts compares them.
  */
 export function createGateway(schema: GraphQLSchema): Gateway {
   const execution = guardExecution(schema, createExecution(schema));
   return {
     // Apollo's documented door for an executor of one's own.
-    onSchemaLoadOrUpdate(tell) {
-      tell({ apiSchema: schema, coreSupergraphSdl: '' });
+    onSchemaLoadOrUpdate(publish) {
+      publish({ apiSchema: schema, coreSupergraphSdl: '' });
       return () => undefined;
     },
     load: async () => ({ executor: execution as unknown as GatewayExecutor }),
@@ -49,8 +49,8 @@ export function createGateway(schema: GraphQLSchema): Gateway {
 }
 
 function createExecution(schema: GraphQLSchema) {
-  const compiled = new BoundedCache<CompiledQuery['query']>(COMPILED_LIMIT);
-  const timesAsked = new BoundedCache<number>(COUNTED_LIMIT);
+  const compiled = new LRUCache<string, CompiledQuery['query']>({ max: COMPILED_LIMIT });
+  const timesAsked = new LRUCache<string, number>({ max: COUNTED_LIMIT });
   return async (asked: Asked): Promise<ExecutionResult> => {
     const { document, request, queryHash } = asked;
     const contextValue = asked.context;
@@ -104,7 +104,7 @@ export function countFields(document: DocumentNode, operation: OperationDefiniti
   return count(operation.selectionSet);
 }
 
-/** graphql-jit's errors have no extensions; Apollo trips over that, and they would be told as they are. */
+/** graphql-jit's errors have no extensions; Apollo trips over that, and clients would see them as they are. */
 function withExtensions(result: ExecutionResult): ExecutionResult {
   if (!result.errors) return result;
   return {

@@ -7,12 +7,12 @@ export const PAGE_LIMIT = 100;
 const DEFAULT_PAGE = 20;
 const CURSOR_LENGTH_LIMIT = 500;
 
-@ObjectType({ simpleResolvers: true, description: 'Where a page of a list stands.' })
+@ObjectType({ simpleResolvers: true, description: 'The position of a page in its list.' })
 export class PageInfo {
   @Field(() => Boolean, { description: 'Whether there is more after this page.' })
   hasNextPage!: boolean;
 
-  @Field(() => Boolean, { description: 'Whether there is something before this page.' })
+  @Field(() => Boolean, { description: 'Whether there are elements before this page.' })
   hasPreviousPage!: boolean;
 
   @Field(() => String, { nullable: true, description: 'Cursor of the first element; null for an empty page.' })
@@ -20,7 +20,7 @@ export class PageInfo {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Cursor of the last element: give it as "after" to get what follows.',
+    description: 'Cursor of the last element. Pass it as "after" to get the next page.',
   })
   endCursor!: string | null;
 }
@@ -30,11 +30,14 @@ export class PageArgs {
   @Field(() => Int, {
     nullable: true,
     defaultValue: DEFAULT_PAGE,
-    description: 'How many elements at most: 1 to 100; null for 20.',
+    description: 'Number of elements at most, 1 to 100; null for 20.',
   })
   first!: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Cursor after which the page begins; none for the start.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Cursor after which the page begins; omit it for the first page.',
+  })
   after?: string | null;
 }
 
@@ -53,9 +56,9 @@ export interface Connection<T> {
 
 /** Declares the GraphQL types `<name>Edge` and `<name>Connection`. Call it once per name, at module level. */
 export function connectionOf<T extends object>(name: string, node: () => ClassType<T>): ClassType<Connection<T>> {
-  @ObjectType(`${name}Edge`, { simpleResolvers: true, description: `One ${name} of a list, with its place in it.` })
+  @ObjectType(`${name}Edge`, { simpleResolvers: true, description: `One ${name} of a list with its cursor.` })
   class NodeEdge implements Edge<T> {
-    @Field(() => String, { description: 'Its place in the list: give it as "after".' })
+    @Field(() => String, { description: 'Its cursor. Pass it as "after" to get what follows.' })
     cursor!: string;
 
     @Field(node, { description: 'The element.' })
@@ -70,12 +73,12 @@ export function connectionOf<T extends object>(name: string, node: () => ClassTy
     @Field(() => [node()], { description: 'The elements.' })
     nodes!: T[];
 
-    @Field(() => PageInfo, { description: 'Where this page stands.' })
+    @Field(() => PageInfo, { description: 'The position of this page in the list.' })
     pageInfo!: PageInfo;
 
     count!: () => Promise<number>;
 
-    @Field(() => Int, { description: 'Elements of the whole list, not of this page.' })
+    @Field(() => Int, { description: 'Number of elements in the whole list, not in this page.' })
     totalCount(): Promise<number> {
       return this.count();
     }
@@ -130,7 +133,7 @@ export function limitOf(first: number | null | undefined, byDefault: number): nu
 }
 
 function afterCursor(cursor: string, { id, value, direction }: Order): RawBuilder<boolean> {
-  const refused = () => badInput('after', 'after must be a cursor that this list has given out.');
+  const refused = () => badInput('after', 'after must be a cursor of this list.');
   if (cursor.length > CURSOR_LENGTH_LIMIT) throw refused();
   const parts = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
   const lastId = parts.pop() ?? '';

@@ -21,7 +21,10 @@ const VARIABLE = /^Variable "\$(\w+)" got invalid value .*?(?: at "([^"]+)")?; (
 /** What our scalars and graphql-js say of a literal that is not of its type. */
 const VALUE_ERROR =
   /^(Money|SafeInt|DateTime|Date) must be |cannot represent|^Expected value of type|^Enum "|^Value "|does not exist in "|^Field ".*" of required type|is not defined by type/;
-/** graphql-js would help to find what is there, enum values included: that is what introspection is for, where it is open. */
+/**
+ * graphql-js would help to find what is there, enum values included: that is what introspection is for, where it is
+ * open.
+ */
 const SUGGESTION = / Did you mean [^?]*\?/g;
 /** graphql-js stops looking; the errors before it say what is wrong. */
 const TOO_MANY_ERRORS = /^Too many (validation )?errors/;
@@ -30,7 +33,7 @@ const BAD_PERSISTED_QUERY = /^(provided sha does not match query|Unsupported per
 const UNSET_VARIABLE = /^Variable "\$(\w+)" of (?:required|non-null) type/;
 
 /**
- * What a client is told of an error: a code of the contract, a message that says what would be accepted, the field.
+ * The answer to a client about an error: a code of the contract, a message that says what would be accepted, the field.
  * Whatever is not meant for clients becomes INTERNAL_SERVER_ERROR and goes to `report`.
  */
 export function createFormatError(

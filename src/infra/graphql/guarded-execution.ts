@@ -34,8 +34,8 @@ export interface Asked {
 type Execution<A> = (asked: A) => Promise<ExecutionResult>;
 
 /**
- * An execution that first refuses what is wrong or too large, then waits for its turn, and in which no transaction waits
- * long for a lock.
+ * An execution that first refuses what is wrong or too large, then waits for its turn, and in which no transaction
+ * waits long for a lock.
  * @see docs/decisions/2026-11-24-lock-waits.md
  */
 export function guardExecution<A extends Asked>(schema: GraphQLSchema, execution: Execution<A>): Execution<A> {

@@ -11,7 +11,7 @@ export function defineLoader<V>(
   batch: (em: EntityManager, ids: readonly string[]) => Promise<readonly V[]>,
 ): LoaderDefinition<string, V> {
   const read = { batch };
-  return { name, batch: ({ joined }, ids) => joined.load(read, '', ids) };
+  return { name, batch: ({ sharedReads }, ids) => sharedReads.load(read, '', ids) };
 }
 
 /** The same for keys that are more than an id, and for what depends on who asks. */

@@ -5,12 +5,12 @@ import { type Connection, type Order, pageOf, type Slice, sliceOf } from './conn
 import { defineRequestLoader } from './loader.js';
 
 /** Asks for one page of the children of one parent. */
-export interface ChildPageKey<Args> {
+export interface NestedConnectionKey<Args> {
   parentId: string;
   args: Args & { first?: number | null; after?: string | null };
 }
 
-export interface ChildPages<Row, Args> {
+export interface NestedConnection<Row, Args> {
   name: string;
   order: Order;
   /** One statement for the pages of all parents (a lateral join over them); rows name their parent. */
@@ -25,13 +25,13 @@ export interface ChildPages<Row, Args> {
 }
 
 /**
- * A loader of connections below a page of parents: as many statements for N parents as for one, shared with other requests.
- * Parents that are asked for other pages or filters (aliases) get a statement of their own.
+ * A loader of connections below a page of parents: as many statements for N parents as for one, shared with other
+ * requests. Parents that are asked for other pages or filters (aliases) get a statement of their own.
  */
-export function defineChildPages<Row extends object, Args extends object>(
-  pages: ChildPages<Row, Args>,
-): LoaderDefinition<ChildPageKey<Args>, Connection<Row>> {
-  type PageArgs = ChildPageKey<Args>['args'];
+export function defineNestedConnection<Row extends object, Args extends object>(
+  pages: NestedConnection<Row, Args>,
+): LoaderDefinition<NestedConnectionKey<Args>, Connection<Row>> {
+  type PageArgs = NestedConnectionKey<Args>['args'];
   const counts = {
     batch: async (em: EntityManager, parentIds: readonly string[], kind: string) => {
       const rows = await pages.counts(em, [...parentIds], JSON.parse(kind) as Args);
@@ -46,22 +46,22 @@ export function defineChildPages<Row extends object, Args extends object>(
       return parentIds.map((parentId) => byParent.get(parentId) ?? []);
     },
   };
-  const counter = defineRequestLoader<ChildPageKey<Args>, number>(
+  const counter = defineRequestLoader<NestedConnectionKey<Args>, number>(
     `${pages.name} count`,
-    (_em, keys, { joined }) =>
+    (_em, keys, { sharedReads }) =>
       perArguments(
         keys,
         ({ first: _first, after: _after, ...args }) => JSON.stringify(args),
-        (kind, parentIds) => joined.load(counts, kind, parentIds),
+        (kind, parentIds) => sharedReads.load(counts, kind, parentIds),
       ),
     (key) => `${key.parentId} ${JSON.stringify({ ...key.args, first: undefined, after: undefined })}`,
   );
   return defineRequestLoader(
     pages.name,
-    async (_em, keys, { joined, load }) =>
+    async (_em, keys, { sharedReads, load }) =>
       perArguments(keys, JSON.stringify, async (kind, parentIds, args) => {
         const slice = sliceOf(args, pages.order);
-        const found = await joined.load(lists, kind, parentIds);
+        const found = await sharedReads.load(lists, kind, parentIds);
         return found.map((rows, index) =>
           pageOf<Row>(rows, slice, () => load(counter).load({ parentId: parentIds[index] as string, args })),
         );
@@ -72,15 +72,15 @@ export function defineChildPages<Row extends object, Args extends object>(
 
 /** The answers for keys, those of the same kind of arguments together. */
 async function perArguments<Args, V>(
-  keys: readonly ChildPageKey<Args>[],
-  kindOf: (args: ChildPageKey<Args>['args']) => string,
-  answer: (kind: string, parentIds: string[], args: ChildPageKey<Args>['args']) => Promise<readonly V[]>,
+  keys: readonly NestedConnectionKey<Args>[],
+  kindOf: (args: NestedConnectionKey<Args>['args']) => string,
+  answer: (kind: string, parentIds: string[], args: NestedConnectionKey<Args>['args']) => Promise<readonly V[]>,
 ): Promise<V[]> {
-  const answers = new Map<ChildPageKey<Args>, V>();
+  const answers = new Map<NestedConnectionKey<Args>, V>();
   const groups = groupBy(keys, (key) => kindOf(key.args));
   await Promise.all(
     [...groups].map(async ([kind, group]) => {
-      const [{ args }] = group as [ChildPageKey<Args>];
+      const [{ args }] = group as [NestedConnectionKey<Args>];
       const values = await answer(
         kind,
         group.map((key) => key.parentId),

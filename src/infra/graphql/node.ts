@@ -16,8 +16,8 @@ export abstract class Node {
 export const typed = <Row extends object>(type: string, row: Row): Row & Typed => ({ ...row, __typename: type });
 
 /**
- * Lets a schema read the type of a Node from its row. Set here and not by the decorator: type-graphql makes a promise of the
- * answer, which compiled operations do not wait for.
+ * Lets a schema read the type of a Node from its row. Set here and not by the decorator: type-graphql makes a promise
+ * of the answer, which compiled operations do not wait for.
  */
 export function readTypesOfNodes(schema: GraphQLSchema): void {
   const node = schema.getType('Node');

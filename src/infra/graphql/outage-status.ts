@@ -1,7 +1,10 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { databaseOutage } from '../database/outage.rules.js';
 
-/** Answers 503 when nothing of an operation could be answered because the database is away; balancers and clients try again. */
+/**
+ * Answers 503 when nothing of an operation could be answered because the database is away; balancers and clients try
+ * again.
+ */
 export const outageStatus: ApolloServerPlugin<object> = {
   async requestDidStart() {
     return {

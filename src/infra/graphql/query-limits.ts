@@ -11,9 +11,9 @@ import {
 } from 'graphql';
 // The ESM build brings a second copy of graphql, which refuses our schema.
 import { type ComplexityEstimator, getComplexity } from 'graphql-query-complexity/cjs';
+import { LRUCache } from 'lru-cache';
 import { DAY_MS } from '../../shared/clock.js';
 import { badInput, DomainError } from '../../shared/errors.js';
-import { BoundedCache } from '../bounded-cache.js';
 import { PAGE_LIMIT } from './connection.js';
 
 const ALIASES_LIMIT = 15;
@@ -22,13 +22,13 @@ const DEPTH_LIMIT = 12;
 /** The same name asked for again in one selection. */
 const REPEATS_LIMIT = 15;
 /** Values that one answer may hold at the most, as far as the document tells. */
-export const COST_LIMIT = 25_000;
+const COST_LIMIT = 25_000;
 /** Of a list without `first`. */
 const UNPAGED = 10;
 /** The days of a timeline whose `from` and `to` are not known, and the most that one may have. */
 const DAYS_LIMIT = 366;
 /** After so many wrong variables the rest is not looked at: each error costs a search for similar names. */
-export const VARIABLE_ERRORS = 5;
+const VARIABLE_ERRORS = 5;
 /** How deep the values of variables may be nested; our inputs need 4 levels. */
 const VARIABLES_DEPTH_LIMIT = 10;
 
@@ -82,7 +82,9 @@ const TOO_MANY_FIELDS = /maximum allowed number of nodes/;
 /** What is out of range is refused later; until then it counts as the most. */
 const clamp = (first: number) => (first >= 1 && first <= PAGE_LIMIT ? first : PAGE_LIMIT);
 
-/** The days from one date to another, both included. What is not a valid range is refused later and counts as the most. */
+/**
+ * The days from one date to another, both included. What is not a valid range is refused later and counts as the most.
+ */
 function daysBetween(from: unknown, to: unknown): number {
   const days = (Date.parse(String(to)) - Date.parse(String(from))) / DAY_MS + 1;
   return days >= 1 && days <= DAYS_LIMIT ? days : DAYS_LIMIT;
@@ -116,7 +118,7 @@ export const tooComplex = (why: string) =>
   new DomainError('QUERY_TOO_COMPLEX', `The query is too complex. ${why}: ask for less, or in several queries.`);
 
 /** The costs of operations with their variables that were accepted: most calls are the same few. */
-const accepted = new BoundedCache<number>(1_000);
+const accepted = new LRUCache<string, number>({ max: 1_000 });
 const REMEMBERED_LENGTH = 500;
 
 /** What a client asks to execute. */
@@ -132,9 +134,9 @@ export interface AskedOperation {
 export type Weighed = { errors: readonly GraphQLError[]; cost?: undefined } | { errors?: undefined; cost: number };
 
 /**
- * Checks an operation before it is executed. Refused are wrong variables (with the first 5 errors) and an answer that could
- * be too large. What cannot be checked is refused, too. A document without such an operation costs nothing: execution says
- * what is wrong.
+ * Checks an operation before it is executed. Refused are wrong variables (with the first 5 errors) and an answer that
+ * could be too large. What cannot be checked is refused, too. A document without such an operation costs nothing:
+ * execution says what is wrong.
  */
 export function weigh(schema: GraphQLSchema, asked: AskedOperation): Weighed {
   const operation = getOperationAST(asked.document, asked.operationName);

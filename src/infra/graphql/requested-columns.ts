@@ -4,12 +4,15 @@ import { type RawBuilder, sql } from 'kysely';
 type Fields = ReadonlySet<string>;
 const NONE: Fields = new Set();
 
-/** What was selected below a field of a document, by where below it; a document's nodes are the same each time it is asked. */
+/**
+ * What was selected below a field of a document, by where below it; a document's nodes are the same each time it is
+ * asked.
+ */
 const known = new WeakMap<object, Map<string, Fields>>();
 
 /**
- * The names of the fields that are asked for below a field, or below what `path` names there: more than is answered where the
- * document has conditions, never less.
+ * The names of the fields that are asked for below a field, or below what `path` names there: more than is answered
+ * where the document has conditions, never less.
  */
 export const fieldsOf = (info: GraphQLResolveInfo, ...path: string[]): Fields => fieldsAt(info, path.join('.'), [path]);
 
@@ -33,7 +36,10 @@ function fieldsAt(info: GraphQLResolveInfo, key: string, ways: string[][]): Fiel
   return fields;
 }
 
-/** @param seen fragments, with how far below them is looked: fragments that spread each other would take for ever otherwise */
+/**
+ * @param seen fragments, with how far below them is looked: fragments that spread each other would take for ever
+ * otherwise
+ */
 function namesAt(
   info: GraphQLResolveInfo,
   selections: SelectionSetNode | undefined,
@@ -56,8 +62,8 @@ function namesAt(
 }
 
 /**
- * The columns of a table that its lists answer. Those on demand are read by the field of their name and by nothing else, so
- * that they may be missing where nobody asks for it; reading them costs more than half of what a page costs.
+ * The columns of a table that its lists answer. Those on demand are read by the field of their name and by nothing
+ * else, so that they may be missing where nobody asks for it; reading them costs more than half of what a page costs.
  */
 export interface Columns<Entity> {
   always: readonly (keyof Entity & string)[];
@@ -65,7 +71,7 @@ export interface Columns<Entity> {
 }
 
 /** Of the fields asked for those that need a column of their own, in a fixed order: a page's key can hold them. */
-export const demanded = <Entity>({ onDemand }: Columns<Entity>, fields: Fields): string[] =>
+export const requestedColumns = <Entity>({ onDemand }: Columns<Entity>, fields: Fields): string[] =>
   onDemand.filter((name) => fields.has(name));
 
 const columnOf = (property: string) => property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -76,18 +82,21 @@ const SELECTIONS_KEPT = 500;
 
 const flat = (prefix: string, name: string) => `${prefix}${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
 
-/** Selects a table's columns under the names of its entity: those it always answers, and those demanded; under names that begin with `prefix`. */
+/**
+ * Selects a table's columns under the names of its entity: those it always answers, and those requestedColumns; under
+ * names that begin with `prefix`.
+ */
 export function select<Entity>(
   alias: string,
   columns: Columns<Entity>,
-  demands: readonly string[],
+  requested: readonly string[],
   prefix?: string,
 ): RawBuilder<unknown> {
   const ofTable = selected.get(columns) ?? new Map<string, RawBuilder<unknown>>();
-  const key = `${alias} ${prefix ?? ''} ${demands.join(' ')}`;
+  const key = `${alias} ${prefix ?? ''} ${requested.join(' ')}`;
   const known = ofTable.get(key);
   if (known) return known;
-  const names = [...columns.always, ...demands];
+  const names = [...columns.always, ...requested];
   const named = names.map((name) => `${alias}.${columnOf(name)} as "${prefix ? flat(prefix, name) : name}"`);
   const made = sql.raw<unknown>(named.join(', '));
   if (ofTable.size < SELECTIONS_KEPT) selected.set(columns, ofTable.set(key, made));
@@ -99,9 +108,9 @@ export function nest<Row extends object, Entity, Name extends string>(
   rows: Row[],
   prefix: Name,
   columns: Columns<Entity>,
-  demands: readonly string[],
+  requested: readonly string[],
 ): (Row & Record<Name, Entity | null>)[] {
-  const names = [...columns.always, ...demands].map((name) => [name, flat(prefix, name)] as const);
+  const names = [...columns.always, ...requested].map((name) => [name, flat(prefix, name)] as const);
   for (const row of rows as Record<string, unknown>[]) {
     const nested: Record<string, unknown> = {};
     for (const [name, column] of names) nested[name] = row[column];

@@ -1,4 +1,5 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
+import { dayExists } from '../../shared/clock.js';
 import { formatMoney, MONEY_FORM, parseMoney } from '../../shared/money.js';
 
 const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
@@ -46,7 +47,7 @@ function literal(node: ValueNode): unknown {
 /** Micros inside, a decimal string outside. @see docs/domain.md M3 */
 export const Money = scalarOf<bigint, string>(
   'Money',
-  'Exact decimal in the platform\'s currency, as a string: 2 to 6 decimals, e.g. "2449.00", "0.00137".',
+  'Exact decimal in the installation\'s currency, as a string: 2 to 6 decimals, e.g. "2449.00", "0.00137".',
   'https://www.w3.org/TR/xmlschema11-2/#decimal',
   (value) => formatMoney(BigInt(value as bigint)),
   (value) => (typeof value === 'string' ? parseMoney(value) : null) ?? refuse('Money', MONEY_FORM),
@@ -96,9 +97,3 @@ export const CalendarDate = scalarOf<string, string>(
       ? value
       : refuse('Date', 'a day such as "2026-11-20"'),
 );
-
-/** JavaScript rolls 30 February over into March; a calendar does not. */
-function dayExists(day: string): boolean {
-  const instant = new Date(`${day}T00:00:00.000Z`);
-  return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(day);
-}

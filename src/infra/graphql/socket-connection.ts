@@ -3,12 +3,12 @@ import type { RawData, WebSocket } from 'ws';
 import type { Logger } from '../observability/logger.js';
 import { TokenBucket } from '../security/token-bucket.js';
 
-/** What one socket may send: messages at once, and per second from then on. */
+/** What one socket may send: messages at once, and per second after that. */
 const MESSAGES_AT_ONCE = 60;
 const MESSAGES_PER_SECOND = 20;
 /** A large message counts as several. */
 const BYTES_PER_MESSAGE = 4_000;
-/** Refused operations of one socket at once, and per second from then on; one more closes it. */
+/** Refused operations of one socket at once, and per second after that; one more closes it. */
 const REFUSALS_AT_ONCE = 10;
 const REFUSALS_PER_SECOND = 10 / 60;
 const PING_MS = 12_000;

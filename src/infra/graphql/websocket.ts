@@ -39,7 +39,10 @@ export interface WebSocketOptions<Context> {
   server: Server;
   schema: GraphQLSchema;
   log: Logger;
-  /** Who the token of the connection speaks of, and until when it is accepted (ms since 1970); throws when it is refused. */
+  /**
+   * Who the token of the connection speaks of, and until when it is accepted (ms since 1970); throws when it is
+   * refused.
+   */
   signIn(authorization: string | undefined): Promise<{ id: string; expiresAt: number } | null>;
   /** A context of its own for every event. Null: the viewer is not (or no longer) let in. */
   contextOf(viewerId: string): Promise<Context | null>;

@@ -23,8 +23,8 @@ export interface ConsoleOptions {
 }
 
 /**
- * Registers the console: its page at every address that no other route has, and its files below /assets/. The page is made
- * anew for each request, since its style sheets carry a nonce; it is never kept by a browser.
+ * Registers the console: its page at every address that no other route has, and its files below /assets/. The page is
+ * made again for each request, since its style sheets carry a nonce; it is never kept by a browser.
  */
 export function registerConsole(app: FastifyInstance, options: ConsoleOptions): void {
   const page = readPage(options.folder);

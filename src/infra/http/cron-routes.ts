@@ -3,7 +3,8 @@ import { isBearer } from '../security/bearer.js';
 import { HttpError, notHere } from './http-error.js';
 
 /**
- * Registers the addresses of an outside scheduler: GET or POST /cron/<job> with the secret as bearer. Closed without one.
+ * Registers the addresses of an outside scheduler: GET or POST /cron/<job> with the secret as bearer. Closed without
+ * one.
  * @param startJob answers null when there is no job of that name
  */
 export function registerCronRoutes(

@@ -10,9 +10,9 @@ type DemoSettings = Pick<Settings, 'embedded' | 'DEMO_DATA' | 'NODE_ENV' | 'HOST
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
- * Registers POST /demo-session, which gives a token of the sample data to a page of this very server on this very machine.
- * A page elsewhere is answered 404: its Origin is another, or (with a name that was made to lead here) its Host is no
- * loopback name.
+ * Registers POST /demo-session, which gives a token of the sample data to a page of this very server on this very
+ * machine. A page elsewhere is answered 404: its Origin is another, or (with a name that was made to lead here) its
+ * Host is no loopback name.
  * @param tokenOf makes a token; the route exists only where there is one
  */
 export function registerDemoSession(app: FastifyInstance, tokenOf: (person: DemoPerson) => Promise<string>): void {

@@ -30,7 +30,7 @@ export interface RegisteredRoute {
 export interface HttpAppOptions {
   /** Origins of web clients elsewhere; empty for none. */
   corsOrigins: readonly string[];
-  /** Told of every error that clients are told nothing of. */
+  /** Receives every error that is hidden from clients. */
   onError(error: unknown): void;
   /** Shorter limits for tests. */
   timeouts?: { requestMs: number; headersMs: number; checkMs: number };
@@ -43,8 +43,8 @@ const SECURITY_HEADERS = {
 };
 
 /**
- * Makes the HTTP server: limits, security headers, request ids, CORS, compression and the one form of every error. Routes are
- * registered on it afterwards.
+ * Makes the HTTP server: limits, security headers, request ids, CORS, compression and the one form of every error.
+ * Routes are registered on it afterwards.
  * @returns the app, and the list of its routes, which grows as they are registered
  */
 export async function createHttpApp(options: HttpAppOptions): Promise<{

@@ -38,7 +38,7 @@ export interface Refusal {
   details: ErrorDetails;
 }
 
-/** What a client is told of an error that it may know of; undefined for any other error. */
+/** The answer to a client about an error that it may see; undefined for any other error. */
 export function refusalOf(error: unknown): Refusal | undefined {
   if (error instanceof HttpError) {
     const { status, code, message } = error;

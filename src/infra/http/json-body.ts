@@ -1,7 +1,9 @@
 import { HttpError } from './http-error.js';
 
-/** Deeper than any input of the schema; what reads a value by calling itself for each level stays far from its limit. */
-export const NESTING_LIMIT = 50;
+/**
+ * Deeper than any input of the schema; what reads a value by calling itself for each level stays far from its limit.
+ */
+const NESTING_LIMIT = 50;
 
 const QUOTE = 34;
 const BACKSLASH = 92;
@@ -11,7 +13,8 @@ const BYTE_ORDER_MARK = 0xfeff;
 
 /**
  * Reads a JSON text.
- * @throws HttpError 400: it is not JSON, begins with a byte order mark, or is nested deeper than {@link NESTING_LIMIT} levels
+ * @throws HttpError 400: it is not JSON, begins with a byte order mark, or is nested deeper than {@link NESTING_LIMIT}
+ * levels
  */
 export function parseJson(text: string): unknown {
   if (text.charCodeAt(0) === BYTE_ORDER_MARK)

@@ -37,8 +37,8 @@ function readOperations(folder: string): Operation[] {
 }
 
 /**
- * Fills the page's storage once, before it starts: the operations as tabs. GraphiQL opens the tab whose query, variables and
- * headers are the ones stored beside the tabs; it would add another where one of the three differs.
+ * Fills the page's storage once, before it starts: the operations as tabs. GraphiQL opens the tab whose query,
+ * variables and headers are the ones stored beside the tabs; it would add another where one of the three differs.
  */
 function seed(operations: Operation[]): string {
   const [first] = operations;
@@ -66,15 +66,18 @@ const TOKEN_FIELD = `<form id="token-bar" onsubmit="return false"><label for="to
 <input id="token" type="password" autocomplete="off" spellcheck="false" placeholder="none: you ask as nobody"></form>`;
 
 const STYLE = `<style>
-#token-bar { align-items: center; box-sizing: border-box; display: flex; font: 14px system-ui, sans-serif; gap: 8px; height: 40px; padding: 4px 12px; }
+#token-bar {
+  align-items: center; box-sizing: border-box; display: flex; font: 14px system-ui, sans-serif;
+  gap: 8px; height: 40px; padding: 4px 12px;
+}
 #token { flex: 1; font: inherit; max-width: 640px; padding: 4px 8px; }
 #ruru-root { height: calc(100vh - 40px) !important; }
 body.graphiql-dark #token-bar { background: #212a3b; color: #fff; }
 </style>`;
 
 /**
- * Keeps the token of the field for all tabs and over reloads, and sends it with every operation: as a header over HTTP, in
- * connection_init over the WebSocket. What somebody types under "Headers" comes first.
+ * Keeps the token of the field for all tabs and over reloads, and sends it with every operation: as a header over
+ * HTTP, in connection_init over the WebSocket. What somebody types under "Headers" comes first.
  */
 const TOKEN_SCRIPT = `<script>
 (() => {
@@ -96,7 +99,8 @@ const TOKEN_SCRIPT = `<script>
     if (bearer() && typeof data === 'string' && data.includes('"connection_init"')) {
       const message = JSON.parse(data);
       if (message.type === 'connection_init')
-        return plainSend.call(this, JSON.stringify({ ...message, payload: { Authorization: bearer(), ...message.payload } }));
+        const payload = { Authorization: bearer(), ...message.payload };
+        return plainSend.call(this, JSON.stringify({ ...message, payload }));
     }
     return plainSend.call(this, data);
   };

@@ -20,7 +20,7 @@ export function createReadiness(
   checks: readonly ReadinessCheck[],
   limitMs = LIMIT_MS,
 ): () => Promise<string | undefined> {
-  // What still goes on is not begun once more.
+  // What still goes on is not begun again.
   const asked = checks.map(({ problem, silent }) => ({ silent, ask: remembered(0, async () => problem()) }));
   return remembered(KEPT_MS, async () => {
     const answers = await Promise.all(asked.map(({ silent, ask }) => within(limitMs, silent, ask())));

@@ -8,7 +8,7 @@ import { note, type RequestRecord, recording } from './request-record.js';
 
 const requests = counter('requests_total', 'GraphQL requests by first field and error code.', ['field', 'code']);
 const seconds = duration('request_duration_seconds', 'How long GraphQL requests took.', ['field']);
-/** One line in this time tells of all calls that came too often. */
+/** All calls that came too often are logged as one line in this time. */
 const REFUSALS_LOGGED_MS = 1_000;
 /** Longer names of operations are cut: a client chooses them. */
 const NAME_LENGTH = 100;
@@ -27,8 +27,8 @@ export const beginRecord: onRequestHookHandler = (request, _reply, done) => {
 };
 
 /**
- * Leaves one line of a request in the log, and counts it, when its answer is ready. Of the calls that came too often few leave
- * one, which says how many did not.
+ * Leaves one line of a request in the log, and counts it, when its answer is ready. Of the calls that came too often
+ * few leave one, which says how many did not.
  */
 export function endRecord(log: Logger): onSendHookHandler {
   const refusals = new Sampler(REFUSALS_LOGGED_MS);

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** What is written down of a request while it is answered. */
+/** What is recorded of a request while it is answered. */
 export interface RequestRecord {
   id: string;
   userId: string | null;

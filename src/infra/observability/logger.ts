@@ -8,10 +8,10 @@ export type { Logger };
 const QUOTED_ROW = /\s*-?\s*(detail|hint):[\s\S]*$/i;
 
 /**
- * What is told of an error: its kind, message, code and where it came from. Nothing else that libraries hang on it: rows of
- * the database, requests with their tokens.
+ * What is logged of an error: its kind, message, code and where it came from. Nothing else that libraries hang on it:
+ * rows of the database, requests with their tokens.
  */
-export function tellError(error: unknown): unknown {
+export function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { code, table, constraint } = error as Error & Record<'code' | 'table' | 'constraint', unknown>;
   const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
@@ -38,8 +38,8 @@ function causeOfCode(code: string): string | undefined {
 }
 
 /**
- * What an error comes down to, in one word that can be searched and counted: database.57P01 (SQLSTATE), network.ECONNREFUSED,
- * source.LOST, else the kind of the error.
+ * What an error comes down to, in one word that can be searched and counted: database.57P01 (SQLSTATE),
+ * network.ECONNREFUSED, source.LOST, else the kind of the error.
  */
 export function causeOf(error: unknown): string {
   let each = error;
@@ -53,12 +53,12 @@ export function causeOf(error: unknown): string {
   return error instanceof Error ? `error.${error.name}` : 'unknown';
 }
 
-/** Gives every line that tells of an error its cause. */
+/** Gives every line about an error its cause. */
 function withCause(line: { err?: unknown; cause?: unknown }, level: number): object {
   return level >= ERROR_LEVEL && line.cause === undefined ? { cause: causeOf(line.err) } : {};
 }
 
-/** While the database is away, one line in this time tells of each cause. */
+/** While the database is away, each cause is logged once in this time. */
 const OUTAGE_LOGGED_MS = 10_000;
 
 /** Lets one line without a stack stand for everything that fails while the database is away. */
@@ -82,7 +82,7 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
   const options: LoggerOptions = {
     level,
     base: null,
-    serializers: { err: tellError },
+    serializers: { err: describeError },
     hooks: { logMethod: sampleOutages() },
     mixin: withCause,
     timestamp: pino.stdTimeFunctions.isoTime,

@@ -6,7 +6,10 @@ const PREFIX = 'clipledger_';
 /** From a statement's time to the longest that a call may take, in seconds. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** Declares a counter; a room declares its own beside what it counts. Labels take few values, never what a client sends. */
+/**
+ * Declares a counter; a room declares its own next to what it counts. Labels take few values, never what a client
+ * sends.
+ */
 export const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[] = []) =>
   new Counter<Label>({ name: `${PREFIX}${name}`, help, labelNames, registers: [registry] });
 

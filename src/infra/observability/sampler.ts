@@ -1,11 +1,13 @@
-import { BoundedCache } from '../bounded-cache.js';
+import { LRUCache } from 'lru-cache';
 
-/** So many kinds of lines are told apart at once. */
+/** The most kinds of lines that are known at once. */
 const KINDS_LIMIT = 1_000;
 
-/** Lets one line of a kind into the log in a while, and counts those that it keeps out: a flood must not fill the log. */
+/**
+ * Lets one line of a kind into the log in a while, and counts those that it keeps out: a flood must not fill the log.
+ */
 export class Sampler {
-  readonly #kinds = new BoundedCache<{ loggedMs: number; unlogged: number }>(KINDS_LIMIT);
+  readonly #kinds = new LRUCache<string, { loggedMs: number; unlogged: number }>({ max: KINDS_LIMIT });
 
   /**
    * @param intervalMs how long one line stands for all of its kind

@@ -10,8 +10,8 @@ let tracer: Tracer | undefined;
 let failed: (span: Span, error: unknown) => void = () => undefined;
 
 /**
- * Sends traces by OTLP over HTTP when the standard OTEL_ variables name an address; they also say how (service name, headers,
- * sampler, batches).
+ * Sends traces by OTLP over HTTP when the standard OTEL_ variables name an address; they also say how (service name,
+ * headers, sampler, batches).
  * @returns what to do at the end so that no span is lost; undefined when traces are off
  */
 export async function startTracing(
@@ -41,7 +41,10 @@ export async function startTracing(
   };
 }
 
-/** Begins a span with nothing below it; the answer ends it, with the error if there is one. Undefined when traces are off. */
+/**
+ * Begins a span with nothing below it; the answer ends it, with the error if there is one. Undefined when traces are
+ * off.
+ */
 export function openSpan(name: string, attributes: Attributes): ((error?: unknown) => void) | undefined {
   const span = tracer?.startSpan(name, { attributes });
   if (!span) return undefined;

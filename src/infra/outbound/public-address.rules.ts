@@ -23,9 +23,9 @@ const CLOSED_IPV4 = [
 ] as const;
 
 /**
- * Of IPv6 only 2000::/3 is given out to the open internet, so everything else is closed: loopback, private (fc00::/7),
- * link-local (fe80::/10), site-local (fec0::/10), discard (100::/64), NAT64 (64:ff9b::/96, 64:ff9b:1::/48). Within it these
- * are closed, because they lead to an IPv4 address of somebody's choice or are set aside.
+ * Of IPv6 only 2000::/3 is assigned to the open internet, so everything else is closed: loopback, private (fc00::/7),
+ * link-local (fe80::/10), site-local (fec0::/10), discard (100::/64), NAT64 (64:ff9b::/96, 64:ff9b:1::/48). Within it
+ * these are closed, because they lead to an IPv4 address of somebody's choice or are set aside.
  * @see https://www.iana.org/assignments/iana-ipv6-special-registry
  */
 const CLOSED_WITHIN_OPEN_IPV6 = [

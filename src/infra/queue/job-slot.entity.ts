@@ -1,7 +1,7 @@
 import { PrimaryKeyProp } from '@mikro-orm/core';
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 
-/** An instant of a job's schedule, taken once over all instances. Tracking has slots of its own, with the runs they made. */
+/** An instant of a job's schedule, taken once over all instances. */
 @Entity({ tableName: 'job_slot' })
 export class JobSlot {
   @PrimaryKey({ type: 'text' })

@@ -4,8 +4,8 @@ import { database, type EntityManager } from '../database/database.js';
 import { databaseNow } from '../database/database-clock.js';
 
 /**
- * Takes a slot of a job; false when another instance has, or when it lies ahead by the database's clock. A second try waits
- * for the first to commit.
+ * Takes a slot of a job; false when another instance has, or when it is in the future by the database's clock. A second
+ * try waits for the first to commit.
  */
 export async function takeJobSlot(em: EntityManager, job: string, slot: Date, clock: Clock): Promise<boolean> {
   const now = await databaseNow(em, clock);

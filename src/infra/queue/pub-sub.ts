@@ -18,18 +18,21 @@ const EVENT_PREFIX = 'told ';
 /** Apart from the emitter's own events, such as "error". */
 const eventOf = (topic: string) => `${EVENT_PREFIX}${topic}`;
 
-/** What happened, told over all instances: a topic, and the id of the thing it is about; null to look again, as news may have been lost. */
+/**
+ * What happened, told over all instances: a topic, and the id of the thing it is about; null to look again, as news may
+ * have been lost.
+ */
 export interface Told {
   topic: string;
   id: string | null;
 }
 
-/** Tells of something when (and only if) the em's transaction commits. Ids alone: a notification holds 8,000 bytes. */
+/** Publishes something when (and only if) the em's transaction commits. Ids alone: a notification holds 8,000 bytes. */
 export async function publish(em: EntityManager, told: Told): Promise<void> {
   await sql`select pg_notify(${CHANNEL}, ${JSON.stringify(told)})`.execute(database(em));
 }
 
-/** Tells of many things with one statement. */
+/** Publishes many things with one statement. */
 export async function publishAll(em: EntityManager, told: readonly Told[]): Promise<void> {
   const messages = told.map((each) => JSON.stringify(each));
   await sql`select pg_notify(${CHANNEL}, message) from unnest(${messages}::text[]) message`.execute(database(em));
@@ -56,7 +59,7 @@ export class PubSub {
     await this.#client?.end();
   }
 
-  /** What is told of a topic from this call on, until the iterator is closed or the process stops. */
+  /** What is published on a topic after this call, until the iterator is closed or the process stops. */
   subscribe(topic: string): AsyncIterableIterator<Told> {
     const stopping = new AbortController();
     const end = () => stopping.abort();
@@ -119,7 +122,7 @@ export class PubSub {
       await sleep(waitMs, undefined, { ref: false });
       try {
         await this.#connect();
-        // What was told meanwhile is lost: every subscriber is told to look again.
+        // What was published meanwhile is lost: every subscriber has to look again.
         for (const topic of this.#topics()) this.#emitter.emit(eventOf(topic), { topic, id: null });
         return;
       } catch (error) {
@@ -138,7 +141,7 @@ export class PubSub {
       const told = JSON.parse(payload ?? '') as Told;
       this.#emitter.emit(eventOf(told.topic), told);
     } catch {
-      this.log.warn('a notification that is not ours');
+      this.log.warn('ignored a notification with an unknown payload');
     }
   }
 }

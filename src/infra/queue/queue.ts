@@ -32,9 +32,8 @@ export async function findUnqueued(
 ): Promise<string[]> {
   const { rows } = await sql<{ value: string }>`
     select w.value from unnest(${values as string[]}::text[]) w(value)
-    where not exists (select 1 from pgboss.job j where j.name = ${job} and j.data ->> ${field}::text = w.value and j.state in ('created', 'retry', 'active'))`.execute(
-    database(em),
-  );
+    where not exists (select 1 from pgboss.job j where j.name = ${job} and j.data ->> ${field}::text = w.value
+      and j.state in ('created', 'retry', 'active'))`.execute(database(em));
   return rows.map((row) => row.value);
 }
 
@@ -52,7 +51,7 @@ export interface JobRun<T> {
   data: T;
   /** True when no try follows if this one throws. */
   lastTry: boolean;
-  /** Fires when the process wants to stop: hand back what can be handed back. */
+  /** Fires when the process wants to stop: return to the queue what can be returned. */
   signal: AbortSignal;
 }
 

@@ -4,7 +4,7 @@ import { whileLocked } from '../database/session-lock.js';
 
 const LOOK_MS = 500;
 
-export interface JoinedWork<T> {
+export interface SharedWork<T> {
   /** One at a time of a name, over all instances. */
   name: string;
   /** What is done. The signal fires when another instance may be doing the same: then it must store nothing. */
@@ -19,23 +19,23 @@ export interface JoinedWork<T> {
 const going = new WeakMap<object, Map<string, Promise<unknown>>>();
 
 /**
- * Does something that is worth doing once for all who ask at the same time: whoever asks while it is being done gets the
- * outcome of that, whichever instance does it.
+ * Does something that is worth doing once for all who ask at the same time: whoever asks while it is being done gets
+ * the outcome of that, whichever instance does it.
  * @returns undefined when another instance did not finish within the limit
  */
-export function joinWork<T>(em: EntityManager, joined: JoinedWork<T>): Promise<T | undefined> {
+export function singleFlight<T>(em: EntityManager, shared: SharedWork<T>): Promise<T | undefined> {
   const here = going.get(em.getDriver()) ?? new Map<string, Promise<unknown>>();
   going.set(em.getDriver(), here);
-  const known = here.get(joined.name) as Promise<T | undefined> | undefined;
+  const known = here.get(shared.name) as Promise<T | undefined> | undefined;
   if (known) return known;
-  const started = doOrWait(em, joined).finally(() => here.delete(joined.name));
-  here.set(joined.name, started);
+  const started = doOrWait(em, shared).finally(() => here.delete(shared.name));
+  here.set(shared.name, started);
   return started;
 }
 
 async function doOrWait<T>(
   em: EntityManager,
-  { name, work, findDone, limitMs }: JoinedWork<T>,
+  { name, work, findDone, limitMs }: SharedWork<T>,
 ): Promise<T | undefined> {
   const deadline = performance.now() + limitMs;
   for (;;) {

@@ -38,7 +38,8 @@ export const keyOfId = ({ current, old }: SealKeys, id: string): Buffer | undefi
   [...(current ? [current] : []), ...old].find((key) => keyIdOf(key) === id);
 
 /**
- * Seals a personal text for the database: AES-256-GCM bound to the row it belongs to; without a key it is only marked as open.
+ * Seals a personal text for the database: AES-256-GCM bound to the row it belongs to; without a key it is only marked
+ * as open.
  * @param owner identifier of its row: a sealed text moved to another row cannot be read
  */
 export function seal(text: string, owner: string, { current: key }: SealKeys): string {
@@ -57,8 +58,8 @@ export const isSealedWithCurrent = (stored: string, { current }: SealKeys): bool
   current !== undefined && stored.startsWith(`${SEALED}${keyIdOf(current)}:`);
 
 /**
- * Reads what `seal` wrote. With a key set, a text that was stored open is refused: whoever can write to the database could
- * have put it there.
+ * Reads what `seal` wrote. With a key set, a text that was stored open is refused: whoever can write to the database
+ * could have put it there.
  * @throws SealError
  * @see docs/domain.md F4
  */

@@ -26,8 +26,8 @@ export class IdentityProviderError extends Error {
 }
 
 /**
- * The identity provider that AUTH_OIDC_ISSUER names. Its discovery document is read when it is first needed and kept for an
- * hour; when the provider is away then, the one from before still counts.
+ * The identity provider that AUTH_OIDC_ISSUER names. Its discovery document is read when it is first needed and kept
+ * for an hour; when the provider is away then, the one from before still counts.
  */
 export class IdentityProvider {
   #known: { document: DiscoveryDocument; atMs: number } | undefined;

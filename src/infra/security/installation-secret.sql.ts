@@ -5,12 +5,15 @@ import { isOpen, isSealedWithCurrent, type SealKeys, seal, unsealOrOpen } from '
 
 const KEY_BYTES = 32;
 
-/** The key of digests that stand for a person: e-mail addresses of admins, subjects of erased users. @see docs/domain.md U7 */
+/**
+ * The key of digests that stand for a person: e-mail addresses of admins, subjects of erased users.
+ * @see docs/domain.md U7
+ */
 export const IDENTITY_SECRET = 'identity digests';
 
 /**
- * A random key of this installation, made at its first use. It is kept in the database because digests made with it must stay
- * comparable when the environment's key changes; with DATA_ENCRYPTION_KEY set it is kept sealed.
+ * A random key of this installation, made at its first use. It is kept in the database because digests made with it
+ * must stay comparable when the environment's key changes; with DATA_ENCRYPTION_KEY set it is kept sealed.
  * @throws SealError it was sealed with a key that the settings do not name
  */
 export async function installationSecret(em: EntityManager, keys: SealKeys, name: string): Promise<Buffer> {
@@ -38,9 +41,8 @@ async function findOrMake(em: EntityManager, keys: SealKeys, name: string): Prom
   const [known] = (await find()).rows;
   if (known) return known.value;
   const value = seal(randomBytes(KEY_BYTES).toString('base64'), name, keys);
-  await sql`insert into installation_secret (name, value, created_at) values (${name}, ${value}, clock_timestamp()) on conflict do nothing`.execute(
-    db,
-  );
+  await sql`insert into installation_secret (name, value, created_at) values (${name}, ${value}, clock_timestamp())
+    on conflict do nothing`.execute(db);
   const [made] = (await find()).rows;
   if (!made) throw new Error('a secret of the installation vanished');
   return made.value;

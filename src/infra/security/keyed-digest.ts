@@ -9,7 +9,8 @@ export type DigestState = 'MATCHES' | 'DIFFERS' | 'MISSING' | 'UNKNOWN_KEY' | 'N
 
 /**
  * HMAC-SHA256 of texts under a key.
- * @param purpose separates digests of one kind from those of another: each has a key of its own, derived from the given one
+ * @param purpose separates digests of one kind from those of another: each has a key of its own, derived from the given
+ * one
  * @returns 64 hex digits
  */
 export function keyedHash(key: Buffer, purpose: string, texts: readonly string[]): string {

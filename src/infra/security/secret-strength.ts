@@ -3,8 +3,8 @@ const DIFFERENT_LEAST = 8;
 const REPEATED_LONGEST = 16;
 
 /**
- * Whether a secret can be guessed by its look: too few different characters, or one short piece again and again. Tells nothing
- * of a secret that passes.
+ * Whether a secret can be guessed by its look: too few different characters, or one short piece again and again. Tells
+ * nothing of a secret that passes.
  */
 export function isWeakSecret(secret: string): boolean {
   if (new Set(secret).size < DIFFERENT_LEAST) return true;

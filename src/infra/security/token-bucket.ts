@@ -1,6 +1,6 @@
 const SECOND_MS = 1_000;
 
-/** A bucket of tokens that refills steadily: what one caller may do at once, and per second from then on. */
+/** A bucket of tokens that refills steadily: what one caller may do at once, and per second after that. */
 export class TokenBucket {
   #tokens: number;
   #filledAt: number;
@@ -24,5 +24,10 @@ export class TokenBucket {
     if (this.#tokens < count) return false;
     this.#tokens -= count;
     return true;
+  }
+
+  /** Seconds after a refused take until one token is there, rounded up. */
+  secondsToNext(): number {
+    return Math.ceil((1 - this.#tokens) / this.perSecond);
   }
 }

@@ -8,9 +8,9 @@ import {
   jwtVerify,
   SignJWT,
 } from 'jose';
+import { LRUCache } from 'lru-cache';
 import { addMs, type Clock, DAY_MS } from '../../shared/clock.js';
 import { unauthenticated, upstreamUnavailable } from '../../shared/errors.js';
-import { BoundedCache } from '../bounded-cache.js';
 import type { Settings } from '../config.js';
 import type { IdentityProvider } from './identity-provider.js';
 
@@ -20,7 +20,9 @@ const JWKS_TIMEOUT_MS = 5_000;
 const JWKS_COOLDOWN_MS = 30_000;
 const JWKS_KEPT_MS = 3_600_000;
 const TEXT_LIMIT = 320;
-/** A signature that was right stays right; for a minute it is not looked at again. Whether the user is let in always is. */
+/**
+ * A signature that was right stays right; for a minute it is not looked at again. Whether the user is let in always is.
+ */
 const REMEMBERED_MS = 60_000;
 const REMEMBERED_LIMIT = 10_000;
 
@@ -42,8 +44,8 @@ export interface VerifiedToken extends Claims {
 export type Authenticate = (authorization: string | undefined) => Promise<VerifiedToken | null>;
 
 /**
- * Makes the check of tokens. The algorithms are fixed by the settings, never taken from the token. A provider's keys, whether
- * their address is set or follows from its discovery document, go before a secret.
+ * Makes the check of tokens. The algorithms are fixed by the settings, never taken from the token. A provider's keys,
+ * whether their address is set or follows from its discovery document, go before a secret.
  * @param clock by which tokens expire: the database's, so that all instances agree
  * @see docs/domain.md U1
  */
@@ -67,7 +69,7 @@ export function createAuthenticate(
     if (keys) return (await jwtVerify(token, keys, { ...now, algorithms: ['ES256', 'RS256'] })).payload;
     return (await jwtVerify(token, new TextEncoder().encode(secret), { ...now, algorithms: ['HS256'] })).payload;
   };
-  const verified = new BoundedCache<{ claims: VerifiedToken; until: number }>(REMEMBERED_LIMIT);
+  const verified = new LRUCache<string, { claims: VerifiedToken; until: number }>({ max: REMEMBERED_LIMIT });
   return async (authorization) => {
     if (authorization === undefined || authorization === '') return null;
     const token = /^Bearer ([\w.-]+)$/i.exec(authorization)?.[1];
@@ -84,8 +86,8 @@ export function createAuthenticate(
 }
 
 /**
- * The identity provider's keys: cached, asked for again when a token names one that is not known (a rotation), and kept for
- * an hour when the provider cannot be reached.
+ * The identity provider's keys: cached, asked for again when a token names one that is not known (a rotation), and kept
+ * for an hour when the provider cannot be reached.
  */
 function remoteKeys(url: URL): JWTVerifyGetKey {
   const remote = createRemoteJWKSet(url, { timeoutDuration: JWKS_TIMEOUT_MS, cooldownDuration: JWKS_COOLDOWN_MS });

@@ -8,7 +8,9 @@ export const balancesAreNotNegative: Law = {
   law: '6 no negative balance',
   statement: 'No user has been paid, or has asked for, more than is available of what they earned.',
   violations: sql<Violation>`
-    select 'user ' || clipper_id || ' has a balance of ' || ${moneyText('available_balance')} || ': available are ' || ${moneyText('available_earnings')} || ', paid ' || ${moneyText('paid_out')} || ', asked for ' || ${moneyText('pending_payouts')} as example
+    select 'user ' || clipper_id || ' has a balance of ' || ${moneyText('available_balance')} || ': available are ' ||
+      ${moneyText('available_earnings')} || ', paid ' || ${moneyText('paid_out')} || ', asked for ' ||
+        ${moneyText('pending_payouts')} as example
     from (${userFigures(() => sql<boolean>`true`)}) f
     where available_balance < 0`,
 };

@@ -8,7 +8,9 @@ export const finalEarningsAreFixed: Law = {
   statement:
     "Every approved submission of an ended campaign has its clip's earnings as final earnings; no other submission has any.",
   violations: sql<Violation>`
-    select 'submission ' || s.id || ' has final earnings ' || coalesce(${moneyText('s.final_earnings')}, 'none') || ', its clip ' || coalesce(${moneyText('k.earnings')}, 'none') as example
+    select 'submission ' || s.id || ' has final earnings ' || coalesce(${moneyText('s.final_earnings')}, 'none') ||
+      ', its clip ' || coalesce(${moneyText('k.earnings')}, 'none') as example
     from clip_submission s join campaign c on c.id = s.campaign_id left join clip k on k.submission_id = s.id
-    where s.final_earnings is distinct from case when s.status = 'APPROVED' and c.completed_at is not null then k.earnings end`,
+    where s.final_earnings is distinct from case when s.status = 'APPROVED' and c.completed_at is not null then
+      k.earnings end`,
 };

@@ -8,9 +8,11 @@ export const onePlatformTotal: Law = {
   statement:
     'The sum over users, the sum over campaigns and the sum over approved clips are the same, for earnings and for views.',
   violations: sql<Violation>`
-    select 'users ' || ${moneyText('u.earnings')} || '/' || u.views || ', campaigns ' || ${moneyText('c.earnings')} || '/' || c.views || ', clips ' || ${moneyText('k.earnings')} || '/' || k.views as example
+    select 'users ' || ${moneyText('u.earnings')} || '/' || u.views || ', campaigns ' || ${moneyText('c.earnings')} ||
+      '/' || c.views || ', clips ' || ${moneyText('k.earnings')} || '/' || k.views as example
     from (select coalesce(sum(earnings), 0) as earnings, coalesce(sum(views), 0) as views from clipper_totals) u,
          (select coalesce(sum(earnings), 0) as earnings, coalesce(sum(views), 0) as views from campaign_totals) c,
-         (select coalesce(sum(earnings), 0) as earnings, coalesce(sum(views), 0) as views from clip where state <> 'REVOKED') k
+         (select coalesce(sum(earnings), 0) as earnings, coalesce(sum(views), 0) as views from clip
+           where state <> 'REVOKED') k
     where (u.earnings, u.views) <> (c.earnings, c.views) or (c.earnings, c.views) <> (k.earnings, k.views)`,
 };

@@ -100,6 +100,7 @@ test.each([
   [PayoutMethod.BANK_TRANSFER, 'DE88 3704 0044 0532 0130 00', null],
   [PayoutMethod.BANK_TRANSFER, 'Account 12345678, routing 021000021', 'Account 12345678, routing 021000021'],
   [PayoutMethod.PAYPAL, 'ana @example.com', null],
+  [PayoutMethod.PAYPAL, 'to ana@example.com', null],
   [PayoutMethod.PAYPAL, 'ana@@example.com', null],
   [PayoutMethod.PAYPAL, 'ana@example.com x', null],
   [PayoutMethod.PAYPAL, `${'a'.repeat(488)}@example.com`, `${'a'.repeat(488)}@example.com`],

@@ -31,13 +31,13 @@ test.each<[string, Parameters<typeof campaign>[0], string | null]>([
   ['ACTIVE, past its end', { ends_at: NOW }, 'ends_at has passed, but the campaign is ACTIVE'],
   ['ACTIVE, with its end ahead', { ends_at: moment(1) }, null],
   ['COMPLETED, past its end', { ...ENDED, ends_at: day('2026-05-01') }, null],
-  ['ACTIVE, before its start', { starts_at: moment(1) }, 'starts_at lies ahead, but the campaign is ACTIVE'],
+  ['ACTIVE, before its start', { starts_at: moment(1) }, 'starts_at is in the future, but the campaign is ACTIVE'],
   ['PAUSED, at its start', { status: 'PAUSED', starts_at: NOW }, null],
   ['SCHEDULED without a start', { status: 'SCHEDULED' }, 'starts_at is missing'],
   ['SCHEDULED with a start', { status: 'SCHEDULED', starts_at: moment(1) }, null],
   ['SCHEDULED, past its end', { status: 'SCHEDULED', starts_at: day('2026-01-01'), ends_at: day('2026-02-01') }, null],
   ['created now', { created_at: NOW }, null],
-  ['created in the future', { created_at: moment(1) }, 'created_at lies ahead'],
+  ['created in the future', { created_at: moment(1) }, 'created_at is in the future'],
 ])('C1 C3 a campaign that is %s', (_what, change, why) => {
   const found = refusals({ campaigns: [campaign(change)] });
   expect(found).toEqual(why === null ? [] : [expect.stringMatching(new RegExp(`^campaigns.csv 2: ${why}`))]);
@@ -58,7 +58,7 @@ test.each<[string, Parameters<typeof submission>[0], Parameters<typeof campaign>
   ['PENDING in an ended one', { status: 'PENDING' }, ENDED, 'status is PENDING, but the campaign is COMPLETED'],
   ['PENDING in an open one', { status: 'PENDING' }, {}, null],
   ['REJECTED in an ended one', { status: 'REJECTED' }, ENDED, null],
-  ['submitted in the future', { submitted_at: moment(1) }, {}, 'submitted_at lies ahead'],
+  ['submitted in the future', { submitted_at: moment(1) }, {}, 'submitted_at is in the future'],
 ])('S1-S3 a submission %s', (_what, change, of, why) => {
   const found = refusals({ campaigns: [campaign(of)], users: [user()], submissions: [submission(change)] });
   expect(found).toEqual(why === null ? [] : [expect.stringContaining(`submissions.csv 2: ${why}`)]);
@@ -112,7 +112,7 @@ test.each<
     {},
     ['campaigns.csv 2: its clips earned 100.000001, over its budget of 100.00'],
   ],
-  ['that was read in the future', { last_tracked_at: moment(1) }, {}, {}, ['clips.csv 2: last_tracked_at lies ahead']],
+  ['that was read in the future', { last_tracked_at: moment(1) }, {}, {}, ['clips.csv 2: last_tracked_at is in the future']],
 ])('C5 a clip %s', (_what, change, of, within, expected) => {
   const found = refusals({
     campaigns: [campaign(within)],

@@ -112,7 +112,13 @@ test.each<
     {},
     ['campaigns.csv 2: its clips earned 100.000001, over its budget of 100.00'],
   ],
-  ['that was read in the future', { last_tracked_at: moment(1) }, {}, {}, ['clips.csv 2: last_tracked_at is in the future']],
+  [
+    'that was read in the future',
+    { last_tracked_at: moment(1) },
+    {},
+    {},
+    ['clips.csv 2: last_tracked_at is in the future'],
+  ],
 ])('C5 a clip %s', (_what, change, of, within, expected) => {
   const found = refusals({
     campaigns: [campaign(within)],

@@ -5,6 +5,8 @@ export class Migration20261124130001_baseline_reads extends Migration {
   override name = 'Migration20261124130001_baseline_reads';
 
   override up(): void {
+    // All migrations of a release are one transaction: on a large database a statement may take longer than 30 s.
+    this.addSql(`set local statement_timeout = 0`);
     this.addSql(
       `create table "baseline_read" ("id" uuid not null, "clipper_id" uuid not null, "campaign_id" uuid not null, "platform" text not null, "video_id" text not null, "started_at" timestamptz(3) not null, "finished_at" timestamptz(3) null, "outcome" text null, "views" bigint null, primary key ("id"));`,
     );

@@ -70,6 +70,7 @@ export async function createApi(given: ApiOptions): Promise<Api> {
     server: app.server,
     schema,
     log: deps.log,
+    now: () => deps.clock.now(),
     formatError,
     signIn: async (authorization) => {
       const claims = await authenticate(authorization);

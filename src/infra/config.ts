@@ -185,7 +185,8 @@ export function readSettings(environment: Record<string, string | undefined>): S
     PERSISTED_OPERATIONS_ONLY: values.PERSISTED_OPERATIONS_ONLY ?? false,
     PLAYGROUND: values.PLAYGROUND ?? !production,
     CONSOLE: values.CONSOLE ?? true,
-    AUTH_EMAILS_ARE_VERIFIED: values.AUTH_EMAILS_ARE_VERIFIED ?? embedded,
+    AUTH_EMAILS_ARE_VERIFIED:
+      values.AUTH_EMAILS_ARE_VERIFIED ?? (embedded && !values.AUTH_OIDC_ISSUER && !values.AUTH_JWKS_URL),
     DRAIN_SECONDS: values.DRAIN_SECONDS ?? (production ? DRAIN_SECONDS : 0),
     embedded,
   };

@@ -24,6 +24,9 @@ export function whySignInIncomplete({
   AUTH_OIDC_ISSUER,
   AUTH_OIDC_CLIENT_ID,
   AUTH_OIDC_SCOPE,
+  AUTH_OIDC_TOKEN,
+  AUTH_OIDC_AUDIENCE,
+  AUTH_AUDIENCE,
 }: Given): string | undefined {
   if (AUTH_OIDC_ISSUER && !AUTH_OIDC_CLIENT_ID)
     return 'AUTH_OIDC_CLIENT_ID is missing: with AUTH_OIDC_ISSUER it must be the id of the client that the provider knows the console by.';
@@ -31,6 +34,9 @@ export function whySignInIncomplete({
     return 'AUTH_OIDC_ISSUER is missing: with AUTH_OIDC_CLIENT_ID it must be the address of the identity provider.';
   if (AUTH_OIDC_ISSUER && !AUTH_OIDC_SCOPE.split(' ').includes('openid'))
     return 'AUTH_OIDC_SCOPE is wrong: it must be scopes separated by spaces, with openid among them.';
+  // An access token without an audience may have been made for any application of the same provider.
+  if (AUTH_OIDC_ISSUER && AUTH_OIDC_TOKEN === 'access' && !AUTH_OIDC_AUDIENCE && !AUTH_AUDIENCE)
+    return 'AUTH_OIDC_AUDIENCE is missing: with access tokens it must be the audience that the provider makes them for. Or set AUTH_OIDC_TOKEN=id.';
   return undefined;
 }
 

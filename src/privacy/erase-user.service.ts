@@ -8,6 +8,7 @@ import type { Deps, Viewer } from '../infra/context.js';
 import type { EntityManager } from '../infra/database/database.js';
 import { inTransaction } from '../infra/database/transaction.js';
 import { isId } from '../infra/identifier.js';
+import { deleteRatesOf } from '../infra/security/rate-bucket.sql.js';
 import { deleteNotificationsOf } from '../notification/notification.sql.js';
 import { eraseRequestTexts, findLastPaidAt, findRequestIds } from '../payout/payout-details.sql.js';
 import { findUserFigures, NO_USER_FIGURES } from '../payout/user-figures.sql.js';
@@ -137,6 +138,7 @@ async function eraseTexts(em: EntityManager, deps: Given, user: User, now: Date)
   const digest = await identityDigest(em, deps, 'erased-subject', user.subject);
   await deleteNotificationsOf(em, user.id, await findRequestIds(em, user.id));
   await deleteReadsOf(em, user.id);
+  await deleteRatesOf(em, user.id);
   await eraseSubmissionTexts(em, user.id);
   await eraseRequestTexts(em, user.id);
   await eraseUserRow(

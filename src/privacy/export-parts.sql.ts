@@ -105,13 +105,19 @@ export const EXPORT_PARTS: readonly ExportPart[] = [
         select s.id::text from clip_submission s where s.clipper_id = ${userId}::uuid))`,
   },
   {
+    // What they did to others, without the others: a former admin sees nothing that is not theirs.
+    name: 'ownActs',
+    table: 'audit_event',
+    columns: ['id', 'via', 'action', 'subject_type', 'at'],
+    whose: (userId) => sql<boolean>`t.actor_id = ${userId}::uuid`,
+  },
+  {
     name: 'auditEvents',
     table: 'audit_event',
     columns: ['id', 'via', 'action', 'subject_type', 'subject_id', 'before', 'after', 'at'],
     // A union, because an OR over these would read the whole table.
     whose: (userId) => sql<boolean>`t.id in (
-      select e.id from audit_event e where e.actor_id = ${userId}::uuid
-      union select e.id from audit_event e where e.subject_type = 'User' and e.subject_id = ${userId}::uuid
+      select e.id from audit_event e where e.subject_type = 'User' and e.subject_id = ${userId}::uuid
       union select e.id from clip_submission s join audit_event e on e.subject_type = 'ClipSubmission'
         and e.subject_id = s.id where s.clipper_id = ${userId}::uuid
       union select e.id from payout_request r join audit_event e on e.subject_type = 'PayoutRequest'

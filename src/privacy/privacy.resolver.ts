@@ -1,9 +1,13 @@
 import { Arg, Authorized, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
+import { ConcurrencyLimit } from '../infra/concurrency-limit.js';
 import type { RequestContext } from '../infra/context.js';
 import { signedIn } from '../user/access.js';
 import { limitRate } from '../user/limit-rate.js';
 import { eraseUser } from './erase-user.service.js';
 import { exportDataOf } from './export-data.service.js';
+
+/** An export holds a connection while it reads everything: no more of them go on in one process. */
+const EXPORTS = new ConcurrencyLimit({ atOnce: 2, waiting: 20, waitMs: 15_000 });
 
 @Resolver()
 export class PrivacyResolver {
@@ -13,7 +17,7 @@ export class PrivacyResolver {
   })
   async exportMyData(@Ctx() context: RequestContext): Promise<string> {
     await limitRate(context, 'exportMyData');
-    return exportDataOf(context.em, context.deps, signedIn(context));
+    return EXPORTS.run(() => exportDataOf(context.em, context.deps, signedIn(context)));
   }
 
   @Authorized()

@@ -5,6 +5,7 @@ import { newId } from '../infra/identifier.js';
 import type { Video } from '../platform/link.rules.js';
 import { readNow } from '../platform/read-now.js';
 import { addMs, dayAround } from '../shared/clock.js';
+import { requireNotErased } from '../user/user.service.js';
 import { lockUsers } from '../user/user.sql.js';
 import { KEPT_MS, outcomeOf, READ_LEASE_MS, recallRead, refusalOf, requireReadsLeft } from './baseline.rules.js';
 import { countReads, findKnownReads, finishRead, insertRead } from './baseline.sql.js';
@@ -58,6 +59,7 @@ async function reserveRead(
 ): Promise<Reserved> {
   return inTransaction(em, async (transaction) => {
     await lockUsers(transaction, [viewer.id]);
+    await requireNotErased(transaction, viewer.id);
     const now = deps.clock.now();
     const place = { clipperId: viewer.id, campaignId };
     const views = recallRead(

@@ -9,8 +9,7 @@ export async function isErasedSubject(em: EntityManager, digest: string): Promis
 }
 
 /**
- * Takes everything personal out of a user's row and remembers their subject as a digest. Rates that were counted for
- * them go with it: they tell when somebody was here.
+ * Takes everything personal out of a user's row and remembers their subject as a digest.
  * @see docs/domain.md U6
  */
 export async function eraseUserRow(

@@ -127,6 +127,7 @@ async function becomesAdmin(
   return inTransactionWaiting(em, LOCK_WAIT_MS, async (transaction) => {
     const after = { role: Role.ADMIN, emailDigest: await identityDigest(transaction, deps, 'admin-by-email', email) };
     await lockUsers(transaction, [user.id]);
+    await requireNotErased(transaction, user.id);
     const stored = await transaction.findOneOrFail(User, user.id);
     if (stored.role === Role.ADMIN) return true;
     if (await wasPromotedByEmail(transaction, PROMOTION, JSON.stringify(after))) return false;

@@ -179,6 +179,7 @@ export async function findAdminIds(em: EntityManager): Promise<string[]> {
     .select('id')
     .where('role', '=', Role.ADMIN)
     .where('suspendedAt', 'is', null)
+    .where('erasedAt', 'is', null)
     .orderBy('id')
     .limit(ADMINS_LIMIT)
     .execute();

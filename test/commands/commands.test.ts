@@ -25,6 +25,8 @@ function run(args: string[], settings: Record<string, string> = {}): Promise<End
 /** The same within this process, which is faster. */
 async function runHere(args: string[]): Promise<Ended> {
   const said = { stdout: '', stderr: '' };
+  // Another test of this process may have left one.
+  process.exitCode = undefined;
   const kept = { stdout: process.stdout.write, stderr: process.stderr.write };
   for (const stream of ['stdout', 'stderr'] as const) {
     process[stream].write = ((text: string) => {

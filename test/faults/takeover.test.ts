@@ -114,19 +114,19 @@ test('T12 an instance that goes silent (SIGSTOP) loses its round to another with
   const slow = await ApifyEmulator.start({ runMs: 3_000, views: bed.emulator.views });
   const instances: Instance[] = [await startInstance(bed.database.url, slow.url)];
   const roundId = await newRound(2);
-  await until(async () => slow.runs.length === 1, 20);
+  await until(async () => slow.runs.length === 1, 60);
   const [first] = instances as [Instance];
   first.child.kill('SIGSTOP');
   instances.push(await startInstance(bed.database.url, slow.url));
   try {
     await until(async () => (await status(roundId)) === 'SETTLED', 90);
     first.child.kill('SIGCONT');
-    await until(async () => (await fetch(`${first.address}/readyz`)).status === 200, 20);
-    await until(async () => first.lines.some((line) => /handed back|taken over/.test(String(line.msg))), 20);
+    await until(async () => (await fetch(`${first.address}/readyz`)).status === 200, 60);
+    await until(async () => first.lines.some((line) => /handed back|taken over/.test(String(line.msg))), 60);
     expect(slow.runs).toHaveLength(1);
     await expectLawsHold(bed.database);
   } finally {
     for (const instance of instances) await instance.end('SIGKILL');
     await slow.stop();
   }
-}, 150_000);
+}, 300_000);

@@ -120,13 +120,14 @@ test.each([
   [{ AUTH_OIDC_CLIENT_ID: '' }, 'AUTH_OIDC_CLIENT_ID is missing'],
   [{ AUTH_OIDC_ISSUER: '', AUTH_JWT_SECRET: SECRET }, 'AUTH_OIDC_ISSUER is missing'],
   [{ AUTH_OIDC_SCOPE: 'email' }, 'AUTH_OIDC_SCOPE is wrong'],
+  [{ AUTH_OIDC_AUDIENCE: '' }, 'AUTH_OIDC_AUDIENCE is missing'],
 ])('half of OpenID Connect (%j) is refused', (over, message) => {
   expect(() => readSettings({ ...OIDC, ...over })).toThrow(message);
 });
 
 test.each([
   [{ AUTH_OIDC_ISSUER: 'http://id.example.com' }, 'AUTH_OIDC_ISSUER is wrong'],
-  [{ AUTH_OIDC_AUDIENCE: '' }, 'AUTH_AUDIENCE is missing'],
+  [{ AUTH_OIDC_AUDIENCE: '' }, 'AUTH_OIDC_AUDIENCE is missing'],
 ])('in production OpenID Connect needs https and an audience: %j is refused', (over, message) => {
   const production = { ...PRODUCTION, ...OIDC, AUTH_JWT_SECRET: '', AUTH_OIDC_AUDIENCE: 'api' };
   expect(readSettings(production).AUTH_AUDIENCE).toBe('api');

@@ -103,7 +103,9 @@ test('U1 tokens are checked with the keys, the issuer and the audience that foll
 
 test('A2 an instance whose provider never answers starts, is ready, serves the page, and refuses tokens in words', async () => {
   answer = () => undefined;
-  const bed = await createTestbed({ settings: { AUTH_OIDC_ISSUER: issuer, AUTH_OIDC_CLIENT_ID: 'console' } });
+  const bed = await createTestbed({
+    settings: { AUTH_OIDC_ISSUER: issuer, AUTH_OIDC_CLIENT_ID: 'console', AUTH_OIDC_TOKEN: 'id' },
+  });
   try {
     expect((await fetch(`${bed.address}/readyz`)).status).toBe(200);
     const page = await fetch(bed.address, { headers: { accept: 'text/html' } });
@@ -125,7 +127,7 @@ test('A2 an instance whose provider never answers starts, is ready, serves the p
       extensions: { code: 'UPSTREAM_UNAVAILABLE' },
     });
     const { data } = await bed.send('{ settings { signIn { issuer clientId token } } }', {}, null);
-    expect(data).toEqual({ settings: { signIn: { issuer, clientId: 'console', token: 'access' } } });
+    expect(data).toEqual({ settings: { signIn: { issuer, clientId: 'console', token: 'id' } } });
   } finally {
     await bed.stop();
   }

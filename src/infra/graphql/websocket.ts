@@ -39,6 +39,8 @@ export interface WebSocketOptions<Context> {
   server: Server;
   schema: GraphQLSchema;
   log: Logger;
+  /** The clock that tokens expire by. */
+  now(): Date;
   /**
    * Who the token of the connection speaks of, and until when it is accepted (ms since 1970); throws when it is
    * refused.
@@ -194,7 +196,7 @@ async function closeRefused<Context>(
   signedIn: ReadonlySet<SocketConnection>,
   options: WebSocketOptions<Context>,
 ): Promise<void> {
-  const now = Date.now();
+  const now = options.now().getTime();
   for (const each of signedIn) if (each.expiresAt <= now) each.close(UNAUTHORIZED_CLOSE, 'The token has expired');
   const ids = [...new Set([...signedIn].map((each) => each.viewerId))].filter(isId);
   if (ids.length === 0) return;

@@ -40,7 +40,7 @@ export function registerConsole(app: FastifyInstance, options: ConsoleOptions): 
   };
   app.get('/', (_request, reply) => sendPage(reply));
   app.get('/*', (request, reply) => {
-    const { pathname } = new URL(request.url, 'http://localhost');
+    const [pathname = '/'] = request.url.split('?');
     const file = files.get(pathname);
     if (file) return sendFile(reply, file);
     // An address of a screen has no ending, and only a browser asks for it.

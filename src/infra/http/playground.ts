@@ -98,9 +98,10 @@ const TOKEN_SCRIPT = `<script>
   WebSocket.prototype.send = function (data) {
     if (bearer() && typeof data === 'string' && data.includes('"connection_init"')) {
       const message = JSON.parse(data);
-      if (message.type === 'connection_init')
+      if (message.type === 'connection_init') {
         const payload = { Authorization: bearer(), ...message.payload };
         return plainSend.call(this, JSON.stringify({ ...message, payload }));
+      }
     }
     return plainSend.call(this, data);
   };

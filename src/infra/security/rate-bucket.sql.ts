@@ -23,3 +23,8 @@ export async function takeRate(em: EntityManager, userId: string, operation: str
   const [row] = rows;
   if (row?.refused) throw tooMany(perMinute, Math.ceil((1 - row.tokens) / bucket.perSecond));
 }
+
+/** Removes what was counted for a user: it says when they were here. @see docs/domain.md U6 */
+export async function deleteRatesOf(em: EntityManager, userId: string): Promise<void> {
+  await sql`delete from rate_bucket where user_id = ${userId}::uuid`.execute(database(em));
+}

@@ -122,7 +122,7 @@ test('T12 an instance that goes silent (SIGSTOP) loses its round to another with
     await until(async () => (await status(roundId)) === 'SETTLED', 90);
     first.child.kill('SIGCONT');
     await until(async () => (await fetch(`${first.address}/readyz`)).status === 200, 60);
-    await until(async () => first.lines.some((line) => /handed back|taken over/.test(String(line.msg))), 60);
+    await until(async () => first.lines.some((line) => /returned to the queue|taken over/.test(String(line.msg))), 60);
     expect(slow.runs).toHaveLength(1);
     await expectLawsHold(bed.database);
   } finally {

@@ -45,11 +45,13 @@ test('a flood of one user, under tokens of any number, costs no statement per re
     statuses = await Promise.all(Array.from({ length: 60 }, (_, n) => ask(n)));
   });
   const answered = statuses.filter((status) => status === 200).length;
-  expect(statuses.length - answered).toBeGreaterThan(10);
-  expect(statements).toBeLessThanOrEqual(answered * 2);
+  const refused = statuses.length - answered;
+  expect(refused).toBeGreaterThan(10);
+  // The server's own statements (its clock, its jobs) may fall in between; one for each refusal may not.
+  expect(statements).toBeLessThan(answered * 2 + refused / 2);
   const refusals = lines.filter((line) => line.msg === 'request' && line.status === 429);
   expect(refusals[0]).toMatchObject({ code: 'RATE_LIMITED', unlogged: 0 });
-  expect(refusals.length).toBeLessThan((statuses.length - answered) / 2);
+  expect(refusals.length).toBeLessThan(refused / 2);
 });
 
 test('one line of a kind stands for all in its time, and the next says how many were left out', () => {

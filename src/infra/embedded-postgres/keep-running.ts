@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { setTimeout } from 'node:timers/promises';
 import { EmbeddedPostgresError, refuseIfRunning } from './postmaster-pid.js';
 import { stopWatched } from './watched-process.js';
 
@@ -15,6 +16,9 @@ export interface StartedServer {
   ended: Promise<unknown>;
 }
 
+/** How often a start is tried again, every 500 ms: what was killed may still be leaving memory and port. */
+const TRIES = 10;
+
 /**
  * Starts a server, and again once when it ends by itself.
  * @returns what stops it
@@ -29,16 +33,22 @@ export async function keepRunning(
   let restarting: Promise<unknown> = Promise.resolve();
   const gone = (why: string) =>
     onGone?.(new EmbeddedPostgresError(`The embedded PostgreSQL in ${data} has ended by itself ${why}.`));
-  const restart = async () => {
+  const restart = async (tries: number): Promise<void> => {
     if (stopping) return;
-    // Its lock file names a process that is gone.
-    refuseIfRunning(data);
-    running = await start();
+    try {
+      // Its lock file names a process that is gone.
+      refuseIfRunning(data);
+      running = await start();
+    } catch (error) {
+      if (tries === 1) throw error;
+      await setTimeout(500);
+      return restart(tries - 1);
+    }
     onRestart?.();
     void running.ended.then(() => stopping || gone('for the second time'));
   };
   void running.ended.then(() => {
-    restarting = restart().catch((error: Error) => gone(`and could not be started again: ${error.message}`));
+    restarting = restart(TRIES).catch((error: Error) => gone(`and could not be started again: ${error.message}`));
   });
   return async () => {
     stopping = true;

@@ -107,6 +107,7 @@ async function getPaid(admin: Page, clipper: Page): Promise<void> {
   await admin.getByRole('combobox', { name: 'Status' }).click();
   await admin.getByRole('option', { name: 'Approved' }).click();
   await admin.getByRole('button', { name: 'Complete', exact: true }).click();
+  await admin.getByRole('dialog').getByText('$20.00 to').waitFor();
   await admin.getByLabel('Transaction id').fill('PAY-1');
   await admin.getByRole('dialog').getByRole('button', { name: 'Complete', exact: true }).click();
   await admin.getByText('No request has this status').waitFor();

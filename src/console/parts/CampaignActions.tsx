@@ -76,8 +76,9 @@ export function CampaignActions({ campaign, refetch }: Props) {
           typed={title}
           onConfirm={() => then(() => complete({ variables }), 'Completed. Its clippers are notified.')}
         >
-          Its {campaign.clipCount} clips keep what they earned: <Money amount={campaign.spent} /> in all. They are
-          tracked no more, and waiting submissions are rejected. This cannot be undone.
+          {campaign.clipCount === 1 ? 'Its clip keeps' : `Its ${campaign.clipCount} clips keep`} what they earned,{' '}
+          <Money amount={campaign.spent} /> in all. Tracking ends, and waiting submissions are rejected. This cannot be
+          undone.
         </ConfirmButton>
       )}
       {(open || status === 'DRAFT' || status === 'SCHEDULED') && (

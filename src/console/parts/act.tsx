@@ -97,7 +97,7 @@ interface AskProps {
   title: string;
   /** Name of what is typed: "Note", "Transaction id". */
   field: string;
-  description?: string;
+  description?: ReactNode;
   size?: string;
   onAnswer: (text: string) => Promise<boolean>;
 }

@@ -129,6 +129,11 @@ function Actions({ row, refetch }: { row: QueuedRowFragment; refetch: () => Prom
   const [complete] = useMutation(CompletePayoutRequestDocument);
   const [giveBack] = useMutation(ReturnPayoutDocument);
   const { id, status } = row;
+  const payment = (
+    <>
+      <Money amount={row.amount} /> to {row.clipper.name}.
+    </>
+  );
   const then = async (work: () => Promise<unknown>, done: string) => {
     const ok = await act(work, done);
     await refetch();
@@ -139,7 +144,12 @@ function Actions({ row, refetch }: { row: QueuedRowFragment; refetch: () => Prom
       {status === 'PENDING' && (
         <Button
           size="xs"
-          onClick={() => void then(() => approve({ variables: { id } }), 'Approved. Pay it, then complete it.')}
+          onClick={() =>
+            void then(
+              () => approve({ variables: { id } }),
+              'Approved: it is under the status Approved. Pay it, then complete it.',
+            )
+          }
         >
           Approve
         </Button>
@@ -150,6 +160,7 @@ function Actions({ row, refetch }: { row: QueuedRowFragment; refetch: () => Prom
           label="Complete"
           title="Complete with the payment that was made"
           field="Transaction id"
+          description={payment}
           onAnswer={(transactionId) =>
             then(() => complete({ variables: { id, transactionId } }), 'Completed. The clipper is notified.')
           }
@@ -161,7 +172,7 @@ function Actions({ row, refetch }: { row: QueuedRowFragment; refetch: () => Prom
           label="Reject"
           title="Reject this request"
           field="Note"
-          description="The clipper reads it. The amount is available to them again."
+          description={<>{payment} The clipper reads the note. The amount is available to them again.</>}
           onAnswer={(note) => then(() => reject({ variables: { id, note } }), 'Rejected. The clipper is notified.')}
         />
       )}
@@ -171,7 +182,7 @@ function Actions({ row, refetch }: { row: QueuedRowFragment; refetch: () => Prom
           label="Return"
           title="The payment came back"
           field="Note"
-          description="The amount is the clipper's again."
+          description={<>{payment} The amount is the clipper's again.</>}
           onAnswer={(note) =>
             then(() => giveBack({ variables: { id, note } }), 'Returned. The amount is available again.')
           }

@@ -1,19 +1,17 @@
 import { useQuery } from '@apollo/client/react';
 import { Anchor, Card, Group, SimpleGrid, Text, Title } from '@mantine/core';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { HomeDocument, type HomeQuery } from '../../../schema/generated/graphql.js';
 import { isZero } from '../format/money.js';
 import { lastDays } from '../format/text.js';
+import { DailyPlots } from '../parts/DailyPlots.js';
 import { FigureCard } from '../parts/FigureCard.js';
 import { Count, Money } from '../parts/figures.js';
 import { Maturing } from '../parts/Maturing.js';
 import { Page } from '../parts/Page.js';
 import { SubmissionTable } from '../parts/SubmissionTable.js';
-import { Answered, Empty, Loading } from '../parts/states.js';
-
-const EarningsPlot = lazy(() => import('../parts/plots.js').then((all) => ({ default: all.EarningsPlot })));
-const ViewsPlot = lazy(() => import('../parts/plots.js').then((all) => ({ default: all.ViewsPlot })));
+import { Answered, Empty } from '../parts/states.js';
 
 const DAYS = 30;
 
@@ -65,22 +63,7 @@ function Figures({ me }: { me: Me }) {
           <Money amount={me.paidOut} />
         </FigureCard>
       </SimpleGrid>
-      <Suspense fallback={<Loading />}>
-        <SimpleGrid cols={{ base: 1, md: 2 }}>
-          <Card withBorder>
-            <Title order={2} size="h4" mb="sm">
-              Earnings per day
-            </Title>
-            <EarningsPlot days={me.timeline} />
-          </Card>
-          <Card withBorder>
-            <Title order={2} size="h4" mb="sm">
-              Views gained per day
-            </Title>
-            <ViewsPlot days={me.timeline} />
-          </Card>
-        </SimpleGrid>
-      </Suspense>
+      <DailyPlots days={me.timeline} />
       <Group justify="space-between">
         <Title order={2} size="h4">
           Latest clips

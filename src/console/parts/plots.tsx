@@ -5,7 +5,8 @@ import { useSettings } from '../app/settings.js';
 import { formatMoney, plotted } from '../format/money.js';
 import { formatCount, formatDay, formatShortCount } from '../format/text.js';
 
-interface Day {
+/** A day of a timeline. */
+export interface Day {
   date: string;
   earnings: string;
   viewsGained: number;

@@ -1,6 +1,6 @@
 import { useQuery } from '@apollo/client/react';
 import { Anchor, Card, SimpleGrid, Stack, Text, Title } from '@mantine/core';
-import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Link } from 'react-router';
 import {
   AdminOverviewDocument,
@@ -9,15 +9,13 @@ import {
   type ConsistencyQuery,
 } from '../../../../schema/generated/graphql.js';
 import { formatEnum, lastDays } from '../../format/text.js';
+import { DailyPlots } from '../../parts/DailyPlots.js';
 import { FigureCard } from '../../parts/FigureCard.js';
 import { BudgetBar, Count, Money } from '../../parts/figures.js';
 import { Leaderboard } from '../../parts/Leaderboard.js';
 import { Page } from '../../parts/Page.js';
-import { Answered, Empty, Loading } from '../../parts/states.js';
+import { Answered, Empty } from '../../parts/states.js';
 import { Troubles, troublesOf } from '../../parts/Troubles.js';
-
-const EarningsPlot = lazy(() => import('../../parts/plots.js').then((all) => ({ default: all.EarningsPlot })));
-const ViewsPlot = lazy(() => import('../../parts/plots.js').then((all) => ({ default: all.ViewsPlot })));
 
 type Analytics = AdminOverviewQuery['platformAnalytics'];
 
@@ -130,22 +128,7 @@ function Figures({ analytics }: { analytics: Analytics }) {
           .join(', ')}
         .
       </Text>
-      <Suspense fallback={<Loading />}>
-        <SimpleGrid cols={{ base: 1, md: 2 }}>
-          <Card withBorder>
-            <Title order={2} size="h4" mb="sm">
-              Earned per day
-            </Title>
-            <EarningsPlot days={analytics.timeline} />
-          </Card>
-          <Card withBorder>
-            <Title order={2} size="h4" mb="sm">
-              Views gained per day
-            </Title>
-            <ViewsPlot days={analytics.timeline} />
-          </Card>
-        </SimpleGrid>
-      </Suspense>
+      <DailyPlots days={analytics.timeline} />
       <Top analytics={analytics} />
     </>
   );
